@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, kw_only=True):
     recent_symbols: list[str] = []
     geometry: str = ""  # base64 of QMainWindow.saveGeometry()
     layout: str = ""  # base64 of QMainWindow.saveState()
+    height_below: int = 0  # of the docks below the pages when they are unfolded; 0: as usual
     grid: bool = True
     snap: bool = True
     minimap: bool = False

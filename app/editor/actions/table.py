@@ -163,7 +163,7 @@ _RUN = (
     Action("run.times", "Measure the time per block", "&Run", 1, (), "clock", checkable=True, tip="Show on the blocks and in a table where a step spends its time"),
     Action("run.snapshot", "&Keep the state as a snapshot", "&Run", 2, ("Ctrl+Shift+F9",), "snapshot", _EDIT, tip="Store the Variables' values under a name, with the project"),
     Action("run.reset", "R&eset the state", "&Run", 2, (), "", _PAGE | {"idle"}, tip="Forget the results and the Variables' values, so that the next step starts anew"),
-    Action("run.table", "Show the result as a t&able", "&Run", 3, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
+    Action("run.table", "&Inspect the result", "&Run", 3, ("Ctrl+R",), "table", _PAGE | {"blocks"}, context=_BLOCK),
     Action("monitor.table", "Show as a ta&ble on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, submenu=_ON_PAGE),
     Action("monitor.number", "Show as a nu&mber on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that shows one element in large figures", submenu=_ON_PAGE),
     Action("monitor.picture", "Show as a pict&ure on the page", "&Run", 3, (), "", _BLOCKS, context=_BLOCK, tip="Put a monitor near the block that draws the output's tensor as an image", submenu=_ON_PAGE),

@@ -13,6 +13,7 @@ from app.editor.canvas.routing.orthogonal import Point
 from blocks.symbol import Direction
 
 _FIT_MARGIN = 40.0  # page units
+_AROUND = 20.0  # page units that a block stands off the edge to which it is brought
 _READABLE = 0.6  # the least zoom at which a block is shown that was asked for
 
 
@@ -102,6 +103,13 @@ class Viewport:
 
     def bring_into_view(self, block: str) -> None:
         """Move the page just so far that a block is in view."""
-        item = self._items.blocks.get(block)
-        if item is not None and not self._viewer.visible_rect().contains(item.rect()):
-            self._viewer.centre_at(item.rect().center())
+        item, seen = self._items.blocks.get(block), self._viewer.visible_rect()
+        if item is None or seen.contains(item.rect()):
+            return
+        rect = item.rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        if rect.width() > seen.width() or rect.height() > seen.height():
+            self._viewer.centre_at(rect.center())
+            return
+        right, down = max(0.0, rect.right() - seen.right()), max(0.0, rect.bottom() - seen.bottom())
+        left, up = min(0.0, rect.left() - seen.left()), min(0.0, rect.top() - seen.top())
+        self._viewer.centre_at(seen.center() + QPointF(left + right, up + down))

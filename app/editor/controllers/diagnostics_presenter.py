@@ -148,6 +148,7 @@ class DiagnosticsPresenter(QObject):
             results = self._context.results.page(page).within(prefix)
             canvas.feedback.set_results(results.values, results.saved)
             canvas.block_marks.set_stale(results.stale_blocks)
+            canvas.events.renew_tip()
         if page == self._context.run_page:
             self._show_outputs(page)
 

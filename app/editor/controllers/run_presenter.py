@@ -250,6 +250,7 @@ class RunPresenter(QObject):
             stale = results.within(prefix).stale_blocks
             if stale != canvas.block_marks.stale:
                 canvas.block_marks.set_stale(stale)
+                canvas.events.renew_tip()
         if page == self._page and self._said[0] != "running":
             self._show_said()
 

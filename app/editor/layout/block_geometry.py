@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, NamedTuple
 
+from app.editor.layout.far_titles import humps
 from blocks.symbol import Direction, Pin, Symbol
 
 Role = Literal[
@@ -36,19 +37,21 @@ TITLE_X = 8.0
 ICON_ROOM = 18.0  # before the title of a block that has an icon
 TITLE_BASELINE = 16.0
 TITLE_SIZE = 13.0
+BELOW_TITLE = 5.0  # from the last line's baseline to the end of the strip behind the title
 LABEL_SIZE = 10.0
 RESULT_PITCH = 26.0
 OUTPUT_PITCH = 26.0  # the most that outputs are spread
 CHIP_EDGES = 9.0  # of a chip, beside its text
 CHIP_SIGN = 13.0  # of a chip that has a tick or a picture before its text
+LEAST_CHIP = 24.0  # that a text has however long its pin's label is
 MAX_CHIP = 104.0  # that a block grows for; a longer text is cut
 WIDTH_STEP = 20
 MAX_LABEL = 30  # characters of a drawn label before it is shortened
 
 SESSION_SIZE = (185, 100)
-SESSION_ROWS = {"scope": 25.13, "inputs": 44.63, "fetch_outputs": 64.13, "run_outputs": 83.63}
+SESSION_ROWS = {"scope": 27.0, "inputs": 45.0, "fetch_outputs": 64.0, "run_outputs": 84.0}
 SESSION_SWITCHES = {"INFINITE_LOOP": "Infinite Loop", "SHOW_DEBUG": "Debug"}  # short enough for their rows
-SESSION_RIGHT = {"status": 25.56, "INFINITE_LOOP": 41.26, "SHOW_DEBUG": 57.22}
+SESSION_RIGHT = {"status": 27.0, "INFINITE_LOOP": 43.0, "SHOW_DEBUG": 59.0}
 
 # Advance widths of a bold Arial-compatible face in 1/1000 of the font size, for ASCII 32 to 126.
 _ADVANCE = (
@@ -147,8 +150,7 @@ class BlockShape:
         """The height of the strip behind the title: it ends above the first pin."""
         if self.collapsed:
             return self.height
-        below = 3.0 if self.style == "session" else 5.0  # whose rows begin higher
-        return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + below
+        return TITLE_BASELINE + TITLE_LINE * (len(self.title) - 1) + BELOW_TITLE
 
     def row_at(self, x: float, y: float) -> PinSpot | None:
         """Return the pin whose row (circle and label) holds a point: a generous target for a wire's end."""
@@ -161,21 +163,28 @@ class BlockShape:
                 return pin
         return self.pin_at(x, y)
 
+    def label_end(self, pin: PinSpot) -> float:
+        """Return where the label of a left pin ends, with what parts it from a text behind it."""
+        return pin.x + LABEL_X - PIN_X + text_width(pin.label, LABEL_SIZE) + 4.0
+
     def chip_room(self, pin: PinSpot) -> tuple[float, float]:
-        """Return from where to where the row of a left pin has room for what is typed: behind its label."""
-        left = pin.x + LABEL_X - PIN_X + text_width(pin.label, LABEL_SIZE) + 4.0
+        """Return from where to where the row of a left pin shows what is typed: behind its label, which may be cut."""
+        right = self._row_end(pin)
+        return min(self.label_end(pin), right - LEAST_CHIP), right
+
+    def _row_end(self, pin: PinSpot) -> float:
         right = self.width - 6.0
         for other in self.right:
             if abs(other.y - pin.y) < ROW - 2.0:
                 label = LABEL_X - PIN_X + text_width(other.label, LABEL_SIZE) if other.label else 0.0
                 right = min(right, self.width - PIN_RADIUS - label - 2.0)
-        return left, right
+        return right
 
     def width_for(self, pin: PinSpot, text: str) -> int:
         """Return the width that the block needs to show a typed text in a pin's row, in steps of the grid."""
-        left, right = self.chip_room(pin)
         chip = min(text_width(text, LABEL_SIZE) + CHIP_SIGN + CHIP_EDGES, MAX_CHIP)
-        return math.ceil((left + chip + self.width - right) / WIDTH_STEP) * WIDTH_STEP
+        beside = self.label_end(pin) + self.width - self._row_end(pin)
+        return math.ceil((beside + chip) / WIDTH_STEP) * WIDTH_STEP
 
     @property
     def left(self) -> tuple[PinSpot, ...]:
@@ -265,14 +274,8 @@ def placeholder_shape(
 
 def wrap_title(name: str, most: int = 15) -> tuple[str, ...]:
     """Break a CamelCase name on its humps into up to three lines of about ``most`` characters."""
-    words: list[str] = []
-    for char in name:
-        if words and not (char.isupper() and not words[-1][-1].isupper()):
-            words[-1] += char
-        else:
-            words.append(char)
     lines: list[str] = []
-    for word in words:
+    for word in humps(name):
         if lines and (len(lines) == 3 or len(lines[-1]) + len(word) <= most):
             lines[-1] += word
         else:

@@ -65,6 +65,7 @@ def section(title: str, parent: QWidget) -> QLabel:
     """Return the heading of a section."""
     head = PlainLabel(title, parent)
     head.setObjectName("sectionHead")
+    head.setIndent(0)  # else the style sheet's padding moves it off the fields below
     return head
 
 
@@ -78,6 +79,15 @@ def form() -> QFormLayout:
     layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
     return layout
+
+
+def align_labels(*forms: QFormLayout) -> None:
+    """Let the fields of forms that stand below one another begin at one edge."""
+    items = [f.itemAt(row, QFormLayout.ItemRole.LabelRole) for f in forms for row in range(f.rowCount())]
+    words = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+    width = max((word.sizeHint().width() for word in words), default=0)
+    for word in words:
+        word.setMinimumWidth(width)
 
 
 def wrap_where_narrow(fields: QFormLayout, width: int) -> None:
@@ -270,7 +280,7 @@ class BlockForm(QWidget):
             line.addWidget(text, 1)
             table = QToolButton(self)
             table.setObjectName("link")
-            table.setText("table")
+            table.setText("inspect")
             table.setAutoRaise(True)
             table.setAccessibleName(f"Show {pin.name} as a table")
             table.clicked.connect(

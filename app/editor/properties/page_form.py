@@ -15,7 +15,7 @@ from app.document.resources.weights import weight_of
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
-from app.editor.properties.block_form import form, section
+from app.editor.properties.block_form import align_labels, form, section
 from app.editor.properties.device_field import DeviceField
 from app.editor.properties.page_look import PageLook
 from app.editor.properties.page_pins import PagePins
@@ -44,7 +44,7 @@ class PageForm(QWidget):
         head = PlainLabel("Page", self)
         head.setObjectName("blockTitle")
         layout.addWidget(head)
-        fields = form()
+        names = fields = form()
         self.name = self._line("Page name")
         self.name.editingFinished.connect(self._commit_name)
         fields.addRow("Name", self.name)
@@ -65,6 +65,7 @@ class PageForm(QWidget):
         layout.addLayout(fields)
         layout.addWidget(section("Run", self))
         self.run = RunForm(context, self)
+        align_labels(names, self.look.fields, fields, self.run.fields)
         layout.addWidget(self.run)
         self.note = PlainLabel(parent=self)
         self.note.setObjectName("wrongNote")

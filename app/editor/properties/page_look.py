@@ -26,7 +26,7 @@ class PageLook(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(section("As a block", self))
-        fields = form()
+        self.fields = fields = form()
         self.icon = IconChoice(self)
         self.icon.chosen.connect(lambda name: self._set(icon=name))
         self.colour = QComboBox(self)

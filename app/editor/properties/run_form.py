@@ -90,7 +90,7 @@ class RunForm(QWidget):
             field.setAccessibleName(words or "Guarded pins")
             field.setEnabled(context.editable)
             fields.addRow(words, field)
-        self._fields = fields
+        self.fields = fields
         self._by_setting = {
             "steps": self.steps, "until": self.until, "pace": self.pace, "guard": self.pins,
             "keep_every": self.hand_over, "cluster": self.cluster,
@@ -143,7 +143,7 @@ class RunForm(QWidget):
         ):
             _show(field, text)
         self.guard.setCurrentIndex(2 if isinstance(run.guard, tuple) else int(run.guard))
-        self._fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
+        self.fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
         touched = {name: text for name, text in self._texts().items() if self._has_focus(name)}
         self._shown = {**self._texts(), **{name: self._shown.get(name) for name in touched}}
         self.check()
@@ -228,7 +228,7 @@ class RunForm(QWidget):
         self._shown = self._texts()
 
     def _on_guard(self) -> None:
-        self._fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
+        self.fields.setRowVisible(self.pins, self.guard.currentIndex() == 2)
         if self.guard.currentIndex() == 2:
             self.pins.setFocus()
         if self.guard.currentIndex() != 2 or self.pins.text().strip():

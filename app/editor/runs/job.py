@@ -51,6 +51,7 @@ class Job:
         self.page = msgspec.structs.replace(request.page)  # which may be given another name
         self.phase = "starting"
         self.rests = ""  # why, where the session is at rest
+        self.pauses_again = False  # after the steps that it makes: they are fewer than its run has left
         self.start_state = request.start
         self.moved: dict[str, str] = {}  # ids that blocks have by now, by those that they run under
         self.next: PageRequest | None = None  # steps to make once the session is at rest

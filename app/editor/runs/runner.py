@@ -322,7 +322,10 @@ class Runner(QObject):
         assert request is not None
         done = self.steps_done(job.page.name)
         self._set_phase(job, "starting")
-        steps = steps_left(request.page.run.steps, done) if request.rest else request.steps
+        left = steps_left(request.page.run.steps, done)
+        steps = left if request.rest else request.steps
+        is_part = steps is not None and (left is None or steps < left)
+        job.pauses_again = job.rests == "paused" and is_part
         job.steer(lambda engine: engine.go(steps))
 
     def _release(self, announce: bool = True) -> None:
@@ -434,6 +437,8 @@ class Runner(QObject):
         if job.next is not None and end.why == "paused":
             self._go(job)  # the pause was taken back meanwhile
             return
+        if job.pauses_again and end.why == "done":
+            end.why = "paused"  # a step of the run that was paused, which is not over
         job.next, job.rests = None, end.why
         self._set_phase(job, "held")
         self.ended.emit(job.page.name, end)

@@ -254,7 +254,8 @@ def _menus(t: Theme) -> str:
     QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
     QMenuBar::item:selected {{ background: {t.hover}; }}
     QMenu {{ background: {t.panel}; border: 1px solid {t.border}; padding: 4px 0; }}
-    QMenu::item {{ padding: 5px 26px 5px 22px; }}
+    QMenu::item {{ padding: 5px 26px 5px 28px; }}
+    QMenu::icon, QMenu::indicator {{ left: 7px; }}
     QMenu::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QMenu::item:disabled {{ color: {t.text_disabled}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 4px 8px; }}

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QTabBar,
     QToolButton,
     QWidget,
 )
@@ -145,7 +146,16 @@ class Docks:
 
     # --- the docks below the pages
     def _set_bottom_height(self, height: int) -> None:
-        self._window.resizeDocks([self._front_below()], [height], Qt.Orientation.Vertical)
+        front = self._front_below()
+        self._window.resizeDocks([front], [height + self._tabs_height(front)], Qt.Orientation.Vertical)
+
+    def _tabs_height(self, dock: QDockWidget) -> int:
+        """Return the height of the tabs that a dock is one of: Qt counts it as the dock's where that is resized."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            if bar.isVisible() and dock.windowTitle() in map(bar.tabText, range(bar.count())):
+                return bar.height()
+        return 0
 
     def _front_below(self) -> QDockWidget:
         """Return that of the tabs below the pages which is in front."""
@@ -227,12 +237,19 @@ class Docks:
             if _holding_focus([target]) is not None:
                 return
 
+    @property
+    def height_below(self) -> int:
+        """The height that the docks below the pages have, or are given when they are unfolded."""
+        front = self._front_below()
+        return front.height() if front.widget().height() >= _FOLDED else self._height
+
     def state(self) -> str:
         """Return the layout as base64 for the settings."""
         return bytes(self._window.saveState(_LAYOUT_VERSION).toBase64().data()).decode("ascii")
 
-    def restore(self, state: str) -> bool:
-        """Take a layout from the settings; a layout of another version is left alone."""
+    def restore(self, state: str, height_below: int = 0) -> bool:
+        """Take a layout from the settings; one of another version is left alone. ``height_below``: 0 if not known."""
+        self._height = height_below or self._height
         raw = QByteArray.fromBase64(state.encode("ascii", "replace"))
         return bool(state) and self._window.restoreState(raw, _LAYOUT_VERSION)
 

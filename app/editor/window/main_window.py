@@ -429,7 +429,7 @@ class EditorWindow(QMainWindow):
         values = self.store.values
         if values.geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode("ascii", "replace")))
-        self.docks.restore(values.layout)
+        self.docks.restore(values.layout, values.height_below)
 
     def place_beside(self, other: EditorWindow) -> None:
         """Be as large as another window; where that leaves room on the screen, a little below and right of it."""
@@ -473,7 +473,7 @@ class EditorWindow(QMainWindow):
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self.store.change(geometry=geometry, layout=self.docks.state())
+        self.store.change(geometry=geometry, layout=self.docks.state(), height_below=self.docks.height_below)
         self.context.set_document(None)
         self.controllers.close()
         self.closed.emit()

@@ -8,8 +8,10 @@ import math
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.interactions import tool_tips
@@ -129,9 +131,9 @@ def test_wires_take_the_colours_of_their_dtypes_and_the_legend_names_them(drive)
     d.canvas.feedback.set_colour_by_dtype(True)
     assert (colour_of(d, "sum.x"), colour_of(d, "crop.box_ind")) == (DARK.type_float, DARK.type_int)
     assert d.canvas.legend.isVisible()
-    assert d.canvas.legend.families == ["float", "int"]
+    assert d.canvas.legend.families == {"float": "float32", "int": "int32"}
     d.canvas.feedback.set_types({**TYPES, "b.output": TensorSpec("string", ())})
-    assert d.canvas.legend.families == ["float", "string"]
+    assert d.canvas.legend.families == {"float": "float32", "string": "string"}
     d.canvas.set_theme(LIGHT)
     assert colour_of(d, "sum.x") == LIGHT.type_float
     d.canvas.feedback.set_colour_by_dtype(False)
@@ -360,6 +362,22 @@ def test_the_tip_of_an_input_says_what_it_accepts_and_what_it_gets(drive) -> Non
     assert "a.output: float32 [3, 3]" in text
 
 
+def test_a_tip_that_is_shown_follows_a_run_that_ends_while_the_mouse_is_at_rest(drive) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_results({"a.output": TensorValue("float32", np.float32([1]))})
+    d.canvas.block_marks.set_stale({"a"})
+    viewport = d.canvas.viewer.viewport()
+    at = d.canvas.viewer.viewportTransform().map(QPointF(*d.output("a"))).toPoint()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
+    assert "before the last change" in QToolTip.text()
+    d.canvas.feedback.set_results({"a.output": TensorValue("float32", np.float32([7]))})
+    d.canvas.block_marks.set_stale(set())
+    d.canvas.events.renew_tip()
+    assert "before the last change" not in QToolTip.text()
+    assert "7.0" in QToolTip.text()
+    QToolTip.hideText()
+
+
 def test_the_tip_of_a_wire_says_type_shape_and_value_of_what_it_carries(drive) -> None:
     blocks = {"s": ("Split", (40.0, 60.0)), "n": ("Neg", (400.0, 60.0))}
     d = drive(page_of(blocks, [("s.output[1]", "n.x")]))
@@ -382,7 +400,7 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
     d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"n.inputs": "list of float32"}
     d.canvas.feedback.set_colour_by_dtype(True)
-    assert d.canvas.legend.families == ["float"]
+    assert d.canvas.legend.families == {"float": "float32"}
 
 
 # --- texts of pins, on the canvas

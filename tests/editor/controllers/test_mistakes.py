@@ -318,7 +318,7 @@ def test_switches_for_types_and_colours_are_remembered(shown: Any, application: 
         shown.action_set[action].setChecked(True)
     canvas = shown.tabs.current_canvas()
     assert canvas.feedback.wire_texts.isVisible()
-    assert canvas.legend.families == ["float"]
+    assert list(canvas.legend.families) == ["float"]
     values = type(application.store)(Path(application.store.path.parent)).values
     assert (values.types_on_wires, values.colour_by_dtype) == (True, True)
     other = application.new_window()

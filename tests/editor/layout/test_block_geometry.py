@@ -83,12 +83,14 @@ def test_the_session_has_its_own_look() -> None:
     plan = shape("ClientSession")
     assert (plan.width, plan.height, plan.style) == (185, 100, "session")
     assert {p.name: round(p.y) for p in plan.left} == {
-        "scope": 25, "inputs": 45, "fetch_outputs": 64, "run_outputs": 84,
+        "scope": 27, "inputs": 45, "fetch_outputs": 64, "run_outputs": 84,
     }  # fmt: skip
     assert {p.name: p.role for p in plan.left} == {
         "scope": "session_scope", "inputs": "feed", "fetch_outputs": "fetch", "run_outputs": "run",
     }  # fmt: skip
     assert plan.pin("in", "device") is None  # hidden
+    usual = shape("MatMul")  # the first row stands as far below the title's strip as on any other block
+    assert abs((plan.left[0].y - plan.header) - (usual.left[0].y - usual.header)) <= 1
 
 
 def test_every_symbol_of_the_catalog_has_a_plan_that_holds_its_labels() -> None:

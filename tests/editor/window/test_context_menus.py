@@ -67,7 +67,7 @@ def test_a_blocks_menu_has_help_renaming_replacing_and_properties_and_its_values
     values = next(a.menu() for a in menu.actions() if a.text() == "Show &on the page")
     assert len(values.actions()) >= 7
     groups = _groups(menu)
-    assert groups[0][0] == "Show the result as a table"
+    assert groups[0][0] == "Inspect the result"
     assert ["Rename block or write note", "Replace by another block", "Go to the properties"] in groups
     assert groups[-1] == ["Help on the selected block"]
     assert all(len(group) <= 6 for group in groups)

@@ -85,6 +85,24 @@ def test_blocks_placed_by_keyboard_land_beside_the_selection_wired_and_never_on_
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
+def test_what_is_placed_by_keyboard_is_in_view_and_wired_only_where_the_dtypes_may_fit(
+    window: Any, qtbot: Any
+) -> None:
+    canvas = _open(window, qtbot)
+    QCursor.setPos(window.mapToGlobal(QPoint(4, 4)))
+    canvas.selection.choose_ids(["a"])
+    for name in ("Shape", "CropAndResizeGradImage", "Square", "Tanh", "Sqrt", "Exp"):
+        window.action_set["edit.add_block"].trigger()
+        QTest.keyClicks(canvas.popup.field, name)
+        QTest.keyClick(canvas.popup.field, Qt.Key.Key_Return)
+        placed = canvas.selection.ordered_blocks()[0]
+        assert canvas.viewer.visible_rect().contains(canvas.items.blocks[placed].rect())
+    wires = [(str(w.source), str(w.target)) for w in window.context.page.wires]
+    # A shape is of integers, whatever its block is given; gradients are not.
+    assert ("shape.output", "cropandresizegradimage.image_size") in wires
+    assert not any(target.endswith(".grads") for _, target in wires)
+
+
 def test_the_palette_places_beside_the_selection_and_wires_where_one_output_is_free(
     window: Any, qtbot: Any
 ) -> None:

@@ -137,6 +137,35 @@ def test_a_new_window_has_its_lower_docks_folded_however_the_last_one_had_them(
     qtbot.waitUntil(lambda: another.panels.problems.height() < 40)
 
 
+def test_the_lower_docks_are_unfolded_to_the_height_that_they_had_before_a_restart(
+    application: Any, window: Any, qtbot: Any
+) -> None:
+    window.docks.reveal("problems")
+    window.resizeDocks([window.docks["problems"]], [310], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.panels.problems.height() > 250)
+    height = window.docks["problems"].height()
+    window.docks.fold_below()
+    qtbot.waitUntil(lambda: window.panels.problems.height() < 40)
+    window.close()
+    again = application.new_window()
+    qtbot.waitUntil(lambda: again.panels.palette.model.rowCount() > 10)
+    again.docks.reveal("problems")
+    qtbot.waitUntil(lambda: again.docks["problems"].height() == height)
+
+
+def test_the_lower_docks_do_not_shrink_as_they_are_folded_and_unfolded(window: Any, qtbot: Any) -> None:
+    window.docks.reveal("problems")
+    window.resizeDocks([window.docks["problems"]], [240], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.panels.problems.height() > 150)
+    height = window.docks["problems"].height()
+    for _ in range(3):
+        window.docks.fold_below()
+        qtbot.waitUntil(lambda: window.panels.problems.height() < 40)
+        window.docks.unfold_below()
+        qtbot.waitUntil(lambda: window.panels.problems.height() > 60)
+    assert window.docks["problems"].height() == height
+
+
 def test_an_empty_page_says_how_one_begins(window: Any) -> None:
     window.context.set_document(Document.new())
     canvas = window.tabs.current_canvas()

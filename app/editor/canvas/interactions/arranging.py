@@ -46,20 +46,26 @@ class Arranger:
             layered.Edge(w.source.block_id, w.target.block_id, w.source_pin.y, w.target_pin.y)
             for w in context.items.wires.values()
         ]
-        rects = context.items.rects(chosen)
+        others = {*context.items.notes, *context.items.monitors}
         if selected_only:
-            corner = min(r[0] for r in rects.values()), min(r[1] for r in rects.values())
-            sizes = {i: r[2:] for i, r in rects.items()}
-            self._move(layered.layered(sizes, edges, corner), "Lay out automatically")
-            return
-        self._lay_out_all(rects, edges)
-        context.viewport.fit()
+            others = (others & set(context.selection.ids())) | self._labels_of(chosen)
+            edges = [edge for edge in edges if edge.source in chosen and edge.target in chosen]
+        self._lay_out(context.items.rects(chosen), edges, others)
+        if not selected_only:
+            context.viewport.fit()
 
-    def _lay_out_all(self, blocks: dict[str, Rect], edges: list[layered.Edge]) -> None:
-        """Lay out the blocks, with the frames around them, and what else stands in these frames."""
+    def _labels_of(self, chosen: set[str]) -> set[str]:
+        """Return the texts that stand at some blocks."""
         items = self.context.items
-        frames = items.rects([i for i, note in items.notes.items() if note.is_frame])
-        inside = self._others_in(frames, blocks)
+        blocks = items.rects(items.blocks)
+        texts = items.rects([i for i, note in items.notes.items() if note.note.kind == "text"])
+        return {i for i, rect in texts.items() if block_of_label(rect, blocks) in chosen}
+
+    def _lay_out(self, blocks: dict[str, Rect], edges: list[layered.Edge], others: set[str]) -> None:
+        """Lay out blocks, with those frames of ``others`` that lie around them, and what else stands in these."""
+        items = self.context.items
+        frames = items.rects([i for i, note in items.notes.items() if note.is_frame and i in others])
+        inside = {i: rect for i, rect in self._others_in(frames, blocks).items() if i in others}
         for name in inside.keys() & items.monitors.keys():
             watched = [pin.partition(".")[0] for pin in items.page.monitors[name].pins]
             edges += [layered.Edge(block, name) for block in watched if block in blocks]
@@ -67,7 +73,7 @@ class Arranger:
         held = {frame: frames[frame] for frame in owners(frames, laid).values()}
         corners = [*laid.values(), *held.values()]
         found = clustered(laid, edges, held, (min(r[0] for r in corners), min(r[1] for r in corners)))
-        places = {**found.places, **self._followers(found, blocks)}
+        places = {**found.places, **self._followers(found, blocks, others)}
         self._move(places, "Lay out automatically", found.sizes)
 
     def _others_in(self, frames: dict[str, Rect], blocks: dict[str, Rect]) -> dict[str, Rect]:
@@ -80,12 +86,12 @@ class Arranger:
         filled = {owner[block] for block in blocks if block in owner}
         return {i: r for i, r in others.items() if owner.get(i) in filled}
 
-    def _followers(self, found: Clustered, blocks: dict[str, Rect]) -> Places:
+    def _followers(self, found: Clustered, blocks: dict[str, Rect], others: set[str]) -> Places:
         """Return the places of notes and monitors that are not laid out with the blocks."""
         items = self.context.items
-        others = items.rects({*items.notes, *items.monitors} - found.places.keys())
-        labels = {i: r for i, r in others.items() if i in items.notes and items.notes[i].note.kind == "text"}
-        rest = {i: r for i, r in others.items() if i not in labels}
+        left = items.rects(others - found.places.keys())
+        labels = {i: r for i, r in left.items() if i in items.notes and items.notes[i].note.kind == "text"}
+        rest = {i: r for i, r in left.items() if i not in labels}
         frames = [(*found.places[i], *size) for i, size in found.sizes.items()]
         return followers(blocks, found.places, labels, rest, frames)
 

@@ -297,6 +297,10 @@ class EventDispatch:
             hit = replace(hit, pin=self._pin_texts.row_at(hit.item, at))
         self._hovering.tool_tip(event, hit)
 
+    def renew_tip(self) -> None:
+        """Let a tip that is shown say what is known by now."""
+        self._hovering.renew_tip()
+
     def context_menu(self, event: QContextMenuEvent) -> None:
         """Ask the window for a menu for what lies there."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard

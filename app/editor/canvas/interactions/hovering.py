@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
@@ -26,6 +26,9 @@ class Hovering:
     def __init__(self, context: CanvasContext) -> None:
         """Mark on a canvas."""
         self._context = context
+        self._tip: tuple[QPoint, Hit, str] | None = (
+            None  # where the last tip was asked for, of what, what it said
+        )
 
     def show(self, hit: Hit) -> None:
         """Mark the pin or wire that was hit, and give the cursor its shape."""
@@ -57,7 +60,20 @@ class Hovering:
     def tool_tip(self, event: QHelpEvent, hit: Hit) -> None:
         """Show what is known of the pin, block or wire that was hit; nothing where nothing was."""
         text = tool_tips.text_for(self._context, hit)
+        self._tip = (event.globalPos(), hit, text) if text else None
         if text:
             QToolTip.showText(event.globalPos(), text, self._context.viewer.viewport())
         else:
             QToolTip.hideText()
+
+    def renew_tip(self) -> None:
+        """Let a tip that is shown say what is known by now, as of a run that ended while the mouse was at rest."""
+        if self._tip is None or not QToolTip.isVisible() or QToolTip.text() != self._tip[2]:
+            return
+        place, hit, said = self._tip
+        if hit.item is None or hit.item.scene() is None:
+            return
+        text = tool_tips.text_for(self._context, hit)
+        if text != said:
+            self._tip = (place, hit, text)
+            QToolTip.showText(place, text, self._context.viewer.viewport())

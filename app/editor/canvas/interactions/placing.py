@@ -58,9 +58,12 @@ class BlockPlacer:
         held, beside = self._free_output(block), self.right_of(block)
         symbol = self.context.catalog.get(name)
         if held is not None and symbol is not None and self.candidates(held, "in").pin_of(symbol) is not None:
-            return self._place_for_wire(name, held, "in", beside)
-        width, _ = self._size(name)
-        return self.place_symbol(name, QPointF(beside.x() + width / 2, beside.y()))
+            placed = self._place_for_wire(name, held, "in", beside)
+        else:
+            width, _ = self._size(name)
+            placed = self.place_symbol(name, QPointF(beside.x() + width / 2, beside.y()))
+        self.context.viewport.bring_into_view(placed)
+        return placed
 
     def _only_selected(self) -> str | None:
         chosen = self.context.selection.ordered_blocks()

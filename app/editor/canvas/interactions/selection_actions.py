@@ -21,7 +21,6 @@ from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import GRID, at_grid
 from app.editor.canvas.interactions.edit_builders import deletion_edits, moving_edits
 from app.editor.layout.annotations import Point, Rect
-from app.editor.layout.block_geometry import placeholder_shape, shape_of
 from app.editor.layout.room import free_offset, overlap
 
 _STEP = 20.0  # page units between an original and its duplicate
@@ -188,12 +187,13 @@ def add_copies(context: CanvasContext, fragment: Page, offset: Point, before: Se
     ``before`` are edits that come first, in the same step of the history.
     """
     items = context.items
-    moved = _solid(context, fragment, offset)
-    if moved:
-        dx, dy = free_offset(moved, list(items.rects({*items.blocks, *items.monitors}).values()))
-    else:
-        moved = [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
-        dx, dy = free_offset(moved, list(items.rects(items.notes).values()))
+    moved, standing = _solid(context, fragment, offset), {*items.blocks, *items.monitors}
+    notes = [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+    if not moved:
+        moved, standing = notes, {*items.notes}
+    elif any(note.kind == "frame" for note in fragment.notes.values()):
+        moved, standing = moved + notes, standing | {*items.notes}  # a frame takes what it covers for its own
+    dx, dy = free_offset(moved, list(items.rects(standing).values()))
     edit = place_fragment(items.page, fragment, (offset[0] + dx, offset[1] + dy))
     if context.apply([*before, edit], edit.name):
         added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
@@ -204,8 +204,7 @@ def _solid(context: CanvasContext, fragment: Page, offset: Point) -> list[Rect]:
     """Return the rectangles of what may cover nothing: blocks and monitors."""
     rects = [_moved(monitor.at, monitor.size, offset) for monitor in fragment.monitors.values()]
     for block in fragment.blocks.values():
-        symbol = context.catalog.get(block.symbol)
-        shape = shape_of(symbol) if symbol is not None else placeholder_shape(block.symbol, (), ())
+        shape = context.items.shape_of(block, fragment.wires)
         rects.append(_moved(block.at, (shape.width, shape.height), offset))
     return rects
 

@@ -162,7 +162,8 @@ def _result(context: CanvasContext, pin: str, index: int | None = None, said: st
     elif pin.partition(".")[0] in context.block_marks.stale:
         notes = ["<i>before the last change</i>"]
     text = summary(value).removeprefix(f"{said}\n") if said else summary(value)
-    return [*notes, f"<pre>{escape(shortened(text, _MOST_TEXT))}</pre>"]
+    lines = escape(shortened(text, _MOST_TEXT)).split("\n")
+    return [*notes, *(f"<code>{line}</code>" for line in lines)]  # a block of its own has a margin above
 
 
 def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> str:

@@ -101,7 +101,7 @@ class MonitorItem(BoxItem):
         """Paint window, title bar and selection."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         theme = self.style.theme
-        is_curve = self.monitor.kind == "curve"  # the original's trend window: green frame and title
+        is_curve = self.style.classic and self.monitor.kind == "curve"  # the original's trend window, green
         painter.setPen(QPen(QColor(theme.note_text if is_curve else theme.monitor_outline), 1.0))
         painter.setBrush(QColor(theme.monitor_fill))
         painter.drawRect(QRectF(0, 0, self.width, self.height))

@@ -316,6 +316,10 @@ class PageItems:
                     found[index] = text
         return found
 
+    def shape_of(self, block: Block, wires: Iterable[Wire]) -> BlockShape:
+        """Return the shape that a block would have on this page, whether or not it stands there."""
+        return self._plans.shape(block, wires)
+
     def _plan(self, block: Block) -> BlockShape:
         return self._plans.shape(block, self._model_wires.get(block.id, ()))
 

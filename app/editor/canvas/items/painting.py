@@ -14,6 +14,7 @@ from app.editor.layout.block_geometry import (
     ICON_ROOM,
     LABEL_DROP,
     LABEL_X,
+    MIN_WIDTH,
     PIN_RADIUS,
     PIN_X,
     RADIUS,
@@ -30,8 +31,9 @@ from app.editor.widgets.block_icons import paint_icon
 LABELS_FROM = 0.42
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
-_LEAST_CHIP = 22.0  # page units that a typed text needs at least
 _FAR_TITLE = 6.0  # pixels: the least height of titles from afar
+_FAR_PITCH = 1.1  # from line to line of such a title, in its size
+_FAR_EDGE = 6.0  # page units beside it
 FADED = 0.35  # opacity of a block that is switched off
 WAITING = 0.6  # of one that waits for a fault before it to be mended
 STALE = 0.4  # of problems from before the last change
@@ -193,16 +195,21 @@ def far_size(style: CanvasStyle, scale: float) -> int:
 
 
 def _far_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
-    """Paint the title in the one size that this zoom has for all blocks, cut where there is no room."""
+    """Paint the title in the one size that this zoom has for all blocks, on as many lines as the body has room for."""
     size = far_size(style, scale)
     painter.setFont(style.overview_fonts[size])
     painter.setPen(style.title)
-    left, room = 7.0, int(shape.width - 14.0)
-    lines = shape.title if size * 1.15 * len(shape.title) <= shape.height else ("".join(shape.title),)
-    top = shape.height / 2 - size * 1.15 * (len(lines) - 1) / 2 + size * 0.36
+    pitch = size * _FAR_PITCH
+    lines, squeeze = style.far_title(
+        shape.title, size, shape.width - 2 * _FAR_EDGE, int(shape.height / pitch)
+    )
+    top = shape.height / 2 - pitch * (len(lines) - 1) / 2 + size * 0.36
+    painter.save()
+    painter.translate(_FAR_EDGE, top)
+    painter.scale(squeeze, 1.0)
     for index, line in enumerate(lines):
-        shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(left, top + index * size * 1.15), shown)
+        painter.drawText(QPointF(0.0, index * pitch), line)
+    painter.restore()
 
 
 def _labels(painter: QPainter, shape: BlockShape, style: CanvasStyle) -> None:
@@ -233,7 +240,7 @@ def paint_chip(
     text: str,
     picture: QImage | None = None,
 ) -> None:
-    """Paint what is typed into a pin in its row, cut to the room that the row has; nothing where it has none.
+    """Paint what is typed into a pin in its row, cut to the room that the row has; a long label makes some.
 
     A tick or the ``picture`` that the text names stands before it.
     """
@@ -241,8 +248,8 @@ def paint_chip(
         _paint_switch(painter, pin, style, text)
         return
     left, right = shape.chip_room(pin)
-    if right - left < _LEAST_CHIP:
-        return
+    if left < shape.label_end(pin):
+        _cut_label(painter, pin, style, left)
     is_flag = text in ("true", "false")
     before = CHIP_SIGN if picture is not None or is_flag else 0.0
     shown, advance = style.cut(text, int(right - left - before - CHIP_EDGES + 1))
@@ -262,6 +269,15 @@ def paint_chip(
         painter.drawImage(inner, picture)
     elif is_flag:
         _paint_tick(painter, place.adjusted(1.5, 1.5, -1.5, -1.5), style, text == "true")
+
+
+def _cut_label(painter: QPainter, pin: PinSpot, style: CanvasStyle, end: float) -> None:
+    """Cover the end of a label that leaves a typed text no room, and say that it goes on."""
+    width = style.cut("…", MIN_WIDTH)[1]
+    left = max(pin.x + LABEL_X - PIN_X, end - width - 2.0)
+    painter.fillRect(QRectF(left, pin.y - 7.0, end - left, 14.0), style.fill)
+    painter.setPen(style.label)
+    painter.drawText(QPointF(left, pin.y + LABEL_DROP), "…")
 
 
 def _paint_tick(painter: QPainter, box: QRectF, style: CanvasStyle, on: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 from app.editor.canvas.items.families import FAMILIES, Family
 from app.editor.canvas.items.headers import header_colour
 from app.editor.layout.block_geometry import LABEL_SIZE, OUTLINE, TITLE_SIZE, Role, text_width
+from app.editor.layout.far_titles import FarTitle, far_title
 from app.editor.widgets.fonts import load_fonts
 from app.editor.widgets.theme import FONTS, Theme
 
@@ -59,6 +60,7 @@ class CanvasStyle:
         self.small_font = page_font(LABEL_SIZE - 2, usual)
         self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
         self.overview_fonts = {size: page_font(size, heavy) for size in (16, 20, 24, 28)}
+        self._far: dict[tuple[tuple[str, ...], int, float, int], FarTitle] = {}
         self.headers: dict[tuple[str, str], QBrush] = {}  # by category or colour, see `header`
         self.fill = QBrush(QColor(theme.block_fill))
         self.outline = _pen(theme.block_outline, OUTLINE if theme.classic else 1.0)
@@ -108,6 +110,17 @@ class CanvasStyle:
                 self._cut.clear()
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             found = self._cut[text, room] = (shown, self._metrics.horizontalAdvance(shown))
+        return found
+
+    def far_title(self, title: tuple[str, ...], size: int, room: float, most: int) -> FarTitle:
+        """Return a block's title as it is seen from afar: in an overview size, at most so many lines of a room."""
+        key = title, size, room, most
+        found = self._far.get(key)
+        if found is None:
+            if len(self._far) > _MOST_CUT:
+                self._far.clear()
+            width = QFontMetricsF(self.overview_fonts[size]).horizontalAdvance
+            found = self._far[key] = far_title(title, room, most, width)
         return found
 
     def header(self, category: str, own: str = "") -> QBrush:

@@ -1,8 +1,8 @@
-"""The legend of the wires' colours, in a corner of the canvas: the families that the page has."""
+"""The legend of the wires' colours, in a corner of the canvas: the families that the page has, by their dtypes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -18,6 +18,7 @@ _BETWEEN = 14  # between a word and the next piece of wire
 _MARGIN = 8
 _CORNER = 10  # pixels between the legend and the canvas's corner
 _LETTERS = 11  # pixels
+_MOST_DTYPES = 3  # named beside one colour
 
 
 class Legend(QWidget):
@@ -30,7 +31,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._canvas = parent
         self._style = style
-        self.families: list[Family] = []
+        self.families: dict[Family, str] = {}  # with its words, in the fixed order
         font = self.font()
         font.setPixelSize(_LETTERS)
         self.setFont(font)
@@ -43,13 +44,13 @@ class Legend(QWidget):
         self._style = style
         self.update()
 
-    def show_families(self, families: Collection[Family]) -> None:
-        """Show these families in their fixed order; none hides the legend."""
-        shown = [family for family in FAMILIES if family in families]
+    def show_families(self, families: Mapping[Family, Collection[str]]) -> None:
+        """Show these families in their fixed order, each by the dtypes that it has; none hides the legend."""
+        shown = {family: _words(family, families[family]) for family in FAMILIES if family in families}
         if shown == self.families and self.isHidden() != bool(shown):
             return
         self.families = shown
-        words = ", ".join(FAMILIES[f] for f in shown)
+        words = ", ".join(shown.values())
         self.setAccessibleDescription(f"Colours of the wires by dtype: {words}")
         self.setVisible(bool(shown))
         self.place()
@@ -70,7 +71,7 @@ class Legend(QWidget):
         return QSize(right + _MARGIN, lines * _ROW + _MARGIN)
 
     def _width(self, family: Family) -> int:
-        return _SAMPLE + _GAP + self.fontMetrics().horizontalAdvance(FAMILIES[family])
+        return _SAMPLE + _GAP + self.fontMetrics().horizontalAdvance(self.families[family])
 
     def _places(self) -> list[tuple[Family, int, int]]:
         """Return each family with its left edge and its line."""
@@ -97,5 +98,13 @@ class Legend(QWidget):
             painter.drawLine(x, middle, x + _SAMPLE, middle)
             painter.setPen(QColor(theme.text))
             words = QRectF(x + _SAMPLE + _GAP, middle - _ROW / 2, self.width(), _ROW)
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), FAMILIES[family])
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.families[family])
         painter.end()
+
+
+def _words(family: Family, dtypes: Collection[str]) -> str:
+    """Return what stands beside a colour: the dtypes on the page, or the family if none is known."""
+    if family in ("handle", "operation"):
+        return FAMILIES[family]
+    named = sorted(dtypes, key=lambda dtype: (len(dtype), dtype))
+    return ", ".join(named[:_MOST_DTYPES]) + (", …" if len(named) > _MOST_DTYPES else "") or FAMILIES[family]

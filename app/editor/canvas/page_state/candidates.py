@@ -82,10 +82,20 @@ class Candidates:
             known = self._fit.type_of(self.held) or self._fit.type_of(
                 PinRef(self.held.block, self.held.pin, 0)
             )
-            if op is None or arg is None or known is None:
+            given = (known.dtype,) if known is not None else self._may_be_held()
+            if op is None or arg is None or given is None:
                 return True
             fixed = symbol.fixed_attrs.get(arg.type_attr or "")
             demand = open_demand(op, arg) if fixed is None else Demand(None)
-            return demand.dtypes is None or known.dtype in demand.dtypes
+            return demand.dtypes is None or bool(set(demand.dtypes) & set(given))
         accepted, given = self._fit.demand(self.held).dtypes, gives(op, pin)
         return accepted is None or given is None or bool(set(accepted) & set(given))
+
+    def _may_be_held(self) -> tuple[str, ...] | None:
+        """Return which dtypes the output that is held can have while its type is not known; None: any."""
+        block = self._rules.page.blocks.get(self.held.block)
+        symbol = self._rules.catalog.get(block.symbol) if block is not None else None
+        pin = symbol.pin(self.held.pin, "out") if symbol is not None else None
+        if symbol is None or pin is None or not symbol.op:
+            return None
+        return gives(self._rules.catalog.op(symbol.op), pin)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
@@ -33,19 +32,19 @@ class DtypeTints:
         """Begin with the colours by dtype off. What can wait ends with ``parent``."""
         self._items, self._catalog, self._renewed = items, catalog, renewed
         self.on = False
-        self.families: Counter[Family] = Counter()  # wires on the page, by family
+        self.families: dict[Family, set[str]] = {}  # of the page's wires, with the dtypes known of each
         self._kinds: dict[tuple[str, str], str | None] = {}  # kind of an output by symbol and pin
         self._types: Mapping[str, Known] = {}
         self._wires: list[WireItem] = []  # not looked at yet
         self._ends: dict[BlockItem, None] = {}  # of wires that have another colour now
-        self._counted: Counter[Family] = Counter()
+        self._found: dict[Family, set[str]] = {}
         self._later = Slices(self._go_on, parent)
 
     def renew(self, types: Mapping[str, Known]) -> None:
         """Colour every wire as the types say; only what changes is painted again."""
         self._types = types
         self._wires = list(self._items.wires.values())
-        self._counted.clear()
+        self._found = {}
         if len(self._wires) <= _AT_ONCE:
             self._later.finish()
         else:
@@ -77,21 +76,25 @@ class DtypeTints:
             self._items.mark_wired(block.block_id)
         if wires or ends:
             return True
-        self.families = self._counted.copy()
+        self.families = self._found
         self._renewed()
         return False
 
     def _colour(self, wire: WireItem) -> None:
-        family = self._family(wire, self._types) if self.on else None
+        dtype = self._dtype(wire, self._types) if self.on else None
+        family = self._family(wire, dtype) if self.on else None
         if family is not None:
-            self._counted[family] += 1
+            self._found.setdefault(family, set()).update((dtype,) if dtype else ())
         if wire.set_family(family, self.on, self._items.style):
             self._ends.update({wire.source: None, wire.target: None})
 
-    def _family(self, wire: WireItem, types: Mapping[str, Known]) -> Family | None:
+    def _dtype(self, wire: WireItem, types: Mapping[str, Known]) -> str | None:
         source = wire.wire.source
         known = types.get(str(source)) or types.get(f"{source.block}.{source.pin}[0]")
-        dtype = known.dtype if isinstance(known, TensorSpec) else known
+        return known.dtype if isinstance(known, TensorSpec) else known
+
+    def _family(self, wire: WireItem, dtype: str | None) -> Family | None:
+        source = wire.wire.source
         return family_of(dtype, None if dtype else self._kind(source.block, source.pin))
 
     def _kind(self, block: str, pin: str) -> str | None:

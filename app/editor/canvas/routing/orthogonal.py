@@ -40,11 +40,12 @@ class End:
 def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]:
     """Return the corners from the source pin's centre to the target pin's centre.
 
-    ``points`` are the corners that the page stores; all of them are passed, joined at right angles.
+    ``points`` are the corners that the page stores; all of them are passed, joined at right angles. Only where the
+    first or last of them lie within a block that has grown since does the wire turn beside it.
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
-        return tidy(_level_ends(squared([start, *points, end])))
+        return tidy(_beside_ends(source, target, _level_ends(squared([start, *points, end]))))
     if source.down:
         return tidy([start, *_from_below(source, target), end])
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
@@ -69,6 +70,7 @@ def ends_only(points: Sequence[Point], length: float = HIDDEN_STUB) -> tuple[lis
     return first, [(bx - length - PIN_INSET, by), (bx, by)]
 
 
+_TOUCHING = 2.0  # a run that is no further from a block's edge looks like the edge
 PIN_INSET = 12.0  # how far inside its block an input pin stands
 
 
@@ -157,6 +159,25 @@ def _level_ends(points: list[Point]) -> list[Point]:
             if 0 < abs(away) <= ALIGNED:
                 found[corner] = (points[corner][0], points[end][1])
     return found
+
+
+def _beside_ends(source: End, target: End, points: list[Point]) -> list[Point]:
+    """Return a way that turns beside the blocks at its ends where it would run up or down within them."""
+    if len(points) < 4:  # one upright run belongs to both ends
+        return points
+    found = list(points)
+    if not source.down and source.box.left < found[1][0] <= source.x + _TOUCHING:
+        _move_upright(found, 1, 1, half(source.x + STUB))
+    if target.box.left - _TOUCHING <= found[-2][0] < target.box.right:
+        _move_upright(found, -2, -1, half(target.box.left - STUB))
+    return found
+
+
+def _move_upright(points: list[Point], index: int, step: int, x: float) -> None:
+    """Move a corner, and the next one inwards where both lie on one upright run."""
+    was = points[index][0]
+    if points[index + step][0] == was:
+        points[index], points[index + step] = (x, points[index][1]), (x, points[index + step][1])
 
 
 def tidy(points: Sequence[Point]) -> list[Point]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.document.model.diagram import Monitor, Note
+from app.document.model.view import BlockView
 from tests.support.canvas_driver import ALT, CTRL, SHIFT, page_of
 
 ROW = {
@@ -314,6 +315,59 @@ def test_automatic_layout_keeps_frames_around_what_lies_in_them(drive) -> None:
     d.document.undo()
     assert d.page.notes["frame"].size == (700.0, 200.0)
     d.items_agree()
+
+
+def framed_pair(x: float, y: float, name: str) -> tuple[dict, Note, Note]:
+    blocks = {f"{name}1": ("Const", (x + 220, y + 90)), f"{name}2": ("Negate", (x + 40, y + 60))}
+    frame = Note(id=f"{name}_frame", kind="frame", at=(x, y), size=(400.0, 200.0), text=name)
+    label = Note(id=f"{name}_label", at=(x + 220, y + 68), size=(60.0, 20.0), text="one")
+    return blocks, frame, label
+
+
+def test_automatic_layout_of_what_is_selected_keeps_its_frames_and_labels_and_moves_nothing_else(
+    drive,
+) -> None:
+    (left, *left_notes), (right, *right_notes) = (
+        framed_pair(20.0, 40.0, "l"),
+        framed_pair(520.0, 40.0, "r"),
+    )
+    wires = [("l1.output", "l2.x"), ("r1.output", "r2.x")]
+    d = drive(page_of({**left, **right}, wires, [*left_notes, *right_notes]))
+    others = {i: item.rect() for i, item in d.canvas.items.blocks.items() if i.startswith("l")}
+    d.canvas.selection.choose_ids(["r1", "r2", "r_frame"])
+    d.canvas.arranger.auto_layout(selected_only=True)
+    rects = {i: item.rect() for i, item in d.canvas.items.blocks.items()}
+    frame = d.canvas.items.notes["r_frame"].rect()
+    assert rects["r1"].right() < rects["r2"].left()
+    assert frame.contains(rects["r1"])
+    assert frame.contains(rects["r2"])
+    label = d.page.notes["r_label"].at  # it went with its block
+    assert (label[0] - d.at("r1")[0], label[1] - d.at("r1")[1]) == (0.0, -22.0)
+    assert {i: rects[i] for i in others} == others
+    assert d.page.notes["l_frame"].at == (20.0, 40.0)
+    d.items_agree()
+
+
+def test_copies_with_a_frame_cover_nothing_that_stands(drive) -> None:
+    blocks, *notes = framed_pair(20.0, 40.0, "a")
+    d = drive(page_of(blocks, [("a1.output", "a2.x")], notes))
+    d.canvas.selection.choose_all()
+    d.canvas.selection_actions.duplicate()
+    assert len(d.page.blocks) == 4
+    frames = [item.rect() for item in d.canvas.items.notes.values() if item.is_frame]
+    assert not frames[0].intersects(frames[1])
+
+
+def test_copies_of_wide_blocks_cover_nothing(drive) -> None:
+    page = page_of({"a": ("Const", (40.0, 60.0))})
+    page.blocks["a"].pins["val"] = "{{1.0f,2.0f},{3.0f,4.0f}}"
+    page.blocks["a"].view = BlockView(wide=True)
+    d = drive(page)
+    for _ in range(4):
+        d.canvas.selection.choose_ids(["a"])
+        d.canvas.selection_actions.duplicate()
+    assert len(d.page.blocks) == 5
+    assert d.overlapping() == []
 
 
 def test_a_frame_moves_what_lies_on_it(drive) -> None:

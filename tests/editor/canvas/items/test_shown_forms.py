@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QFontMetricsF
 
@@ -45,6 +47,18 @@ def test_a_compact_page_leaves_out_the_scope_and_attrs_that_nobody_has_given(d: 
     d.document.undo()
     assert rows(d, "c") == ["scope", "val"]
     d.items_agree()
+
+
+def test_a_text_has_a_chip_however_long_its_pins_label_is(d: CanvasDriver) -> None:
+    label = "a_label_that_fills_its_whole_row"
+    narrow = replace(shape(d, "sum"), width=100)
+    pin = replace(next(p for p in narrow.left if p.name == "axis"), label=label)
+    left, right = narrow.chip_room(pin)
+    assert right - left >= 20
+    assert right <= narrow.width
+    assert narrow.width_for(pin, "{0}") > narrow.label_end(
+        pin
+    )  # a block that grows gives the label its room too
 
 
 def test_a_compact_session_is_one_row_lower(d: CanvasDriver) -> None:

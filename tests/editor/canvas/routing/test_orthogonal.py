@@ -67,6 +67,23 @@ def test_a_wire_that_goes_back_leaves_to_the_right_and_enters_from_the_left_arou
         assert not crosses(between, inner)
 
 
+def test_stored_corners_within_a_block_that_has_grown_are_passed_beside_it() -> None:
+    """The source ends at 100.5 and the target begins at 288.5; both were narrower when the corners were stored."""
+    start, end = source(100.5, 50.5), target(300.5, 150.5)
+    points = route(start, end, [(80.5, 50.5), (80.5, 230.5), (295.5, 230.5), (295.5, 150.5)])
+    assert right_angled(points)
+    assert points[1][0] > 102
+    assert points[-2][0] < 287
+    assert [y for _, y in points] == [50.5, 50.5, 230.5, 230.5, 150.5, 150.5]
+    for edge in (100.5, 102.5):  # a run along the edge looks as if it belonged to the block
+        assert route(start, end, [(edge, 50.5), (edge, 230.5), (250.5, 230.5), (250.5, 150.5)])[1][0] > 104
+
+
+def test_stored_corners_beside_their_blocks_stay() -> None:
+    stored = [(106.5, 50.5), (106.5, 230.5), (280.5, 230.5), (280.5, 150.5)]
+    assert route(source(100.5, 50.5), target(300.5, 150.5), stored)[1:-1] == stored
+
+
 def test_stored_corners_are_joined_at_right_angles() -> None:
     points = route(source(100.5, 50.5), target(300.5, 150.5), [(150.0, 80.0), (220.0, 80.0)])
     assert (150.0, 80.0) in points
