@@ -111,7 +111,8 @@ class EditorContext(QObject):
         if self._unsubscribe is not None:
             self._unsubscribe()
         self.document_closing.emit()
-        self.document, self.page_name, self.within = document, None, None
+        self.set_within(None)
+        self.document, self.page_name = document, None
         self.runner.plans.forget(document)
         self._unsubscribe = document.subscribe(self._on_changes) if document is not None else None
         self.document_opened.emit()

@@ -91,8 +91,9 @@ class LinkButton(QToolButton):
         return QSize(own.width() - shown + metrics.horizontalAdvance(self._whole) + _SLACK, own.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the room for icon and ellipsis."""
-        return QSize(self.iconSize().width() + _LEAST + 12, super().minimumSizeHint().height())
+        """Return the room for icon and ellipsis, or for the whole text where that is shorter."""
+        least = min(self.iconSize().width() + _LEAST + 12, self.sizeHint().width())
+        return QSize(least, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""

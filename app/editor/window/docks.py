@@ -22,7 +22,7 @@ from app.editor.widgets.plain_text import PlainLabel
 
 _AREAS = Qt.DockWidgetArea
 _WIDTHS = {"palette": 230, "properties": 330}
-_BOTTOM_HEIGHT = 220
+_BOTTOM_HEIGHT = 190  # pixels, without the tabs
 _LOW_SCREEN = 780  # pixels of height; on such a one palette and outline are tabs
 _FOLDED = 40  # pixels of height of a dock's content that shows nothing
 _LAYOUT_VERSION = 2

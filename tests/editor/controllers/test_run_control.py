@@ -112,10 +112,10 @@ def test_a_run_is_paused_and_continued_up_to_its_own_number_of_steps(held: Any, 
     _rests(held, qtbot, Qt.Key.Key_F9)
     assert held.status.run.text() == "paused   step 1"
     assert held.action_set["run.step"].isEnabled()
-    held.docks.reveal("problems")
+    held.docks.reveal("log")
     _rests(held, qtbot, Qt.Key.Key_F10)
     assert held.status.run.text() == "paused   step 2"  # the run that was paused is not over
-    assert held.docks.in_front("problems")
+    assert held.docks.in_front("log")
     assert held.action_set["run.stop"].isEnabled()
     _rests(held, qtbot, Qt.Key.Key_F9, _SHIFT)
     assert _engine(held).asked[-1] == Go(998)

@@ -89,6 +89,16 @@ def test_a_double_click_goes_inside_and_the_path_leads_back(shown: Any, qtbot: A
     assert not shown.way_bar.isVisible()
 
 
+def test_another_project_is_not_shown_as_if_it_lay_inside_a_use_of_the_one_before(
+    shown: Any, qtbot: Any
+) -> None:
+    _double_click(shown, qtbot, "b")
+    assert shown.way_bar.isVisible()
+    shown.context.set_document(Document.new())
+    assert shown.context.within is None
+    assert not shown.way_bar.isVisible()
+
+
 def test_inside_a_use_are_the_values_of_that_use(shown: Any, qtbot: Any) -> None:
     _select(shown, "b")
     _do(shown, "page.enter")

@@ -231,7 +231,7 @@ def test_a_picture_of_a_page_shows_empty_monitors_inside_their_frames(qapp: Any,
     draw_page(Page(name="p", monitors=monitors), tmp_path / "page.png")
     image = QImage(str(tmp_path / "page.png"))
     drawn = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(image.height())}
-    assert {DARK.monitor_fill, DARK.note_text, DARK.monitor_title_fill} <= drawn
+    assert {DARK.monitor_fill, DARK.monitor_outline, DARK.monitor_title_fill} <= drawn
 
 
 def test_a_context_menu_knows_the_output_that_it_was_asked_for(shown: Any) -> None:

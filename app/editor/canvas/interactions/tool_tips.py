@@ -47,7 +47,7 @@ def _text_for(context: CanvasContext, hit: Hit) -> str:
 def _block(context: CanvasContext, block_id: str) -> str:
     block = context.items.page.blocks[block_id]
     symbol = context.catalog.get(block.symbol)
-    lines = [f"<b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}"]
+    lines = [f"<nobr><b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}</nobr>"]
     if symbol is None:
         lines.append(escape(unknown_text(block.symbol)))
     elif symbol.unavailable:
@@ -81,7 +81,7 @@ def _pin(context: CanvasContext, block_id: str, pin: PinSpot) -> str:
     full = f"{block_id}.{value_pin}"
     kind = context.feedback.type_text(full) or (known.kind if known else "not a pin of this symbol")
     stale = " (before the last change)" if context.feedback.stale and context.feedback.type_text(full) else ""
-    lines = [f"{shown} &nbsp;{escape(kind)}{stale}"]
+    lines = [f"<nobr>{shown} &nbsp;{escape(kind)}{stale}</nobr>"]
     if pin.direction == "in":
         lines += _types(context, block_id, pin)
         lines += _input(context, block_id, pin)
