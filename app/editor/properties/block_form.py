@@ -282,7 +282,7 @@ class BlockForm(QWidget):
             table.setObjectName("link")
             table.setText("inspect")
             table.setAutoRaise(True)
-            table.setAccessibleName(f"Show {pin.name} as a table")
+            table.setAccessibleName(f"Inspect {pin.name}")
             table.clicked.connect(
                 lambda _=False, p=pin.name: self._context.open_inspector(f"{self.block_id}.{p}")
             )
@@ -413,10 +413,18 @@ class BlockForm(QWidget):
             text.setToolTip(plain_tip(text.text()))
 
     def _kind(self, key: str) -> str:
-        value = self._values.get(key)
+        value, known = self._values.get(key), str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
         if value is None:
-            return str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
-        return " ".join(summary_cells(value)[:2])
+            return known
+        was = " ".join(summary_cells(value)[:2])
+        if not self._is_stale(key):
+            return was
+        return known or f"{was}, before the last change"
+
+    def _is_stale(self, key: str) -> bool:
+        """Return whether the value of an output is of before the last change."""
+        context = self._context
+        return context.results.page(context.run_page or "").is_stale(f"{context.prefix}{key}")
 
     # --- edits
     def _apply(self, edit: object) -> None:

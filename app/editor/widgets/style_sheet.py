@@ -36,6 +36,8 @@ def _window_sheet(t: Theme) -> str:
     QCommandLinkButton:hover, QCommandLinkButton:focus {{ background: {t.raised}; border-color: {t.border}; }}
     #sectionHead {{ color: {t.text_dim}; font-weight: 600; padding-top: 8px;
         border-bottom: 1px solid {t.border}; }}
+    QMessageBox #qt_msgbox_label {{ font-weight: 600; min-width: 380px; }}
+    QMessageBox #qt_msgbox_informativelabel {{ min-width: 380px; }}
     #blockTitle {{ font-size: 15px; font-weight: 600; color: {t.block_title}; }}
     #propertiesBody {{ background: {t.panel}; }}
     TextField[wrong="true"], ChoiceField[wrong="true"] {{ border: 1px solid {t.error}; }}

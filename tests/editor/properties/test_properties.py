@@ -320,3 +320,25 @@ def test_a_block_s_icon_is_chosen_and_taken_away(window: Any, qtbot: Any) -> Non
     window.document.undo()
     assert window.context.block("a").view.icon is None
     qtbot.waitUntil(lambda: choice.currentText() == "none")
+
+
+def test_an_outputs_type_of_before_a_change_that_made_it_unknown_says_so(window: Any, qtbot: Any) -> None:
+    blocks = [
+        Block(id="c", symbol="Const", pins={"val": "{1.0f,2.0f}"}),
+        Block(id="s", symbol="ClientSession", at=(300, 0)),
+    ]
+    page = Page(name="p", blocks={b.id: b for b in blocks}, wires=[_wire("c.output", "s.fetch_outputs")])
+    window.context.set_document(Document(Project(pages=[page])))
+    form = _select(window, "c")
+    with qtbot.waitSignal(window.runner.ended, timeout=10_000):
+        qtbot.keyClick(window, Qt.Key.Key_F5)
+
+    def said() -> str:
+        return form._outputs["output"].text()
+
+    qtbot.waitUntil(lambda: said().startswith("float32 [2, 3]"))  # what the engine of the tests gives
+    field = form.pins["val"].field
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, "{{1.0f},{2.0f,3.0f}}")
+    qtbot.waitUntil(lambda: said().startswith("float32 [2, 3], before the last change"))

@@ -98,9 +98,9 @@ def test_what_is_placed_by_keyboard_is_in_view_and_wired_only_where_the_dtypes_m
         placed = canvas.selection.ordered_blocks()[0]
         assert canvas.viewer.visible_rect().contains(canvas.items.blocks[placed].rect())
     wires = [(str(w.source), str(w.target)) for w in window.context.page.wires]
-    # A shape is of integers, whatever its block is given; gradients are not.
-    assert ("shape.output", "cropandresizegradimage.image_size") in wires
-    assert not any(target.endswith(".grads") for _, target in wires)
+    # A shape is of integers, whatever its block is given; gradients and boxes are not, indices of boxes are.
+    assert ("shape.output", "cropandresizegradimage.box_ind") in wires
+    assert not any(target.endswith((".grads", ".boxes")) for _, target in wires)
 
 
 def test_the_palette_places_beside_the_selection_and_wires_where_one_output_is_free(
