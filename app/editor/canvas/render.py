@@ -211,14 +211,17 @@ def scene_image(scene: QGraphicsScene, rect: QRectF, ground: str) -> QImage:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QColor, QImage, QPainter
 
+    from app.editor.widgets.guarded_paint import faults_raised
+
     scale = min(PNG_SCALE, math.sqrt(_MOST_PIXELS / (rect.width() * rect.height())))
     size = math.ceil(rect.width() * scale), math.ceil(rect.height() * scale)
     image = QImage(*size, QImage.Format.Format_RGB32)
     image.fill(QColor(ground))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    scene.render(painter, QRectF(image.rect()), rect)
-    painter.end()
+    with faults_raised():
+        scene.render(painter, QRectF(image.rect()), rect)
+        painter.end()
     return image
 
 
@@ -259,8 +262,11 @@ def _write_pdf(scene: QGraphicsScene, rect: QRectF, ground: str, title: str, buf
 def _paint(scene: QGraphicsScene, rect: QRectF, ground: str, device: QPaintDevice, place: QRectF) -> None:
     from PySide6.QtGui import QColor, QPainter
 
+    from app.editor.widgets.guarded_paint import faults_raised
+
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.fillRect(place, QColor(ground))
-    scene.render(painter, place, rect)
-    painter.end()
+    with faults_raised():
+        scene.render(painter, place, rect)
+        painter.end()

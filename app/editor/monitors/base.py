@@ -14,6 +14,7 @@ from app.editor.tensor_views.empty import paint_empty
 from app.editor.tensor_views.look import look_of, sized
 from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.values.slicing import part_of
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.theme import DARK, Theme
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class ValueWidget(MonitorContent):
     def paint_value(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the values into the content's rectangle (for subclasses)."""
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, and the value or why there is none."""
         began = time.perf_counter()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.panels.manual_text import Hit
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.item_index import Index
 
 _HIT = int(Qt.ItemDataRole.UserRole)
@@ -59,6 +60,7 @@ class _Row(QStyledItemDelegate):
         lines = 1 if index.data(_HIT) is None else 2
         return QSize(80, lines * option.fontMetrics.lineSpacing() + 2 * _GAP)
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
         hit: Hit | None = index.data(_HIT)

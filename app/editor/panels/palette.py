@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.panels.palette_model import ALWAYS_OPEN, HELP_ROLE, PaletteModel
 from app.editor.settings import SettingsStore
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.icons import icon
 from app.editor.widgets.item_index import Index
 
@@ -34,6 +35,7 @@ _TO_TREE = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_Page
 class _WithHelp(QStyledItemDelegate):
     """Paints behind a block's name what it does, as far as there is room."""
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
         super().paint(painter, option, index)

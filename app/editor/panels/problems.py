@@ -29,6 +29,7 @@ from app.document.model.problems import Problem, identity
 from app.editor.results.summaries import in_a_line
 from app.editor.widgets.consent_dialog import ALLOW
 from app.editor.widgets.fix_menu import add_fixes
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.icons import dot
 from app.editor.widgets.item_index import Index
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
@@ -54,6 +55,7 @@ class _Rows(QStyledItemDelegate):
 
     stale = False
 
+    @guarded
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Choose a cell's ink and underline."""
         super().initStyleOption(option, index)

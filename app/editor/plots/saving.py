@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document.storage.atomic import write_atomic
+from app.editor.widgets.guarded_paint import faults_raised
 
 FILTERS = {
     ".csv": "Numbers of the plot (*.csv)",
@@ -63,8 +64,9 @@ def painted_svg(widget: QWidget, title: str, paint: Callable[[QPainter], None]) 
     generator.setViewBox(QRectF(QPointF(0, 0), widget.size().toSizeF()))
     generator.setTitle(title)
     painter = QPainter(generator)
-    paint(painter)
-    painter.end()
+    with faults_raised():
+        paint(painter)
+        painter.end()
     return bytes(data.data())
 
 

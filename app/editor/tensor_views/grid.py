@@ -21,6 +21,7 @@ from app.editor.tensor_views.cell_selection import Span, copy_text
 from app.editor.tensor_views.grid_keys import target_of
 from app.editor.tensor_views.grid_layout import GridLayout
 from app.editor.tensor_views.grid_painter import GridPainter
+from app.editor.widgets.guarded_paint import guarded
 
 if TYPE_CHECKING:
     from app.editor.tensor_views.sheets import Sheet
@@ -123,6 +124,7 @@ class TensorGrid(QAbstractScrollArea):
         self.viewport().update()
 
     # --- events
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint heads and the cells that are seen; columns that are too narrow for them grow afterwards."""
         painter = QPainter(self.viewport())

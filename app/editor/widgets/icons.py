@@ -7,6 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 
+from app.editor.widgets.guarded_paint import guarded
 from blocks.assets import asset
 
 _INK = "#ink"  # stands for the theme's text colour in the SVG files
@@ -45,6 +46,7 @@ class _SvgEngine(QIconEngine):
         """Return a copy, as QIcon needs one when it detaches."""
         return _SvgEngine(self._name, self._ink)
 
+    @guarded
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into the rectangle; a disabled one is pale, whatever colours it has."""
         ink = self._ink or _tint["disabled" if mode == QIcon.Mode.Disabled else "normal"]

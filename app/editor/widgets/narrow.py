@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOption, QToolButton, QWidget
 
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
 
 _LEAST = 24  # pixels: an ellipsis and a letter
@@ -23,6 +24,7 @@ class ElidedLabel(PlainLabel):
         """Return next to no width."""
         return QSize(min(_LEAST, super().minimumSizeHint().width()), super().minimumSizeHint().height())
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as much of the text as there is room for."""
         shown = self.fontMetrics().elidedText(

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.document.editing.document import Document
 from app.editor.application.main import install_hook
 from app.editor.widgets.dialogs import ReportDialog
+from blocks.assets import asset
 
 _START = """
 import sys
@@ -125,4 +126,45 @@ def test_an_exception_in_a_slot_does_not_end_the_program() -> None:
     done = _start(script=script)
     assert "loaded" in done.stdout  # what comes after the fault still runs
     assert "ZeroDivisionError" in done.stderr
+    assert done.returncode == 0
+
+
+_PAINTING = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import app.editor.runs.runner as runner
+runner.Runner.warm_up = lambda self: None
+from app.editor.application.main import edit
+app = QApplication([])
+class Broken:
+    def __getattr__(self, name):
+        raise ZeroDivisionError("made for the test")
+def each(kind):
+    return [w for w in app.topLevelWidgets() if type(w).__name__ == kind]
+def look():
+    canvas = each("EditorWindow")[0].tabs.current_canvas()
+    looks = [(block, block.look) for block in canvas.items.blocks.values()]
+    for block, _ in looks:
+        block.look = Broken()
+    for _ in range(3):
+        canvas.viewer.viewport().repaint()
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, lambda: end(canvas, looks)))
+def end(canvas, looks):
+    reports = each("ReportDialog")
+    print("reports", len(reports), "made for the test" in reports[0].report.toPlainText())
+    for block, known in looks:
+        block.look = known
+    canvas.viewer.viewport().repaint()
+    print("paints again", not canvas.viewer.viewport().grab().isNull())
+    app.closeAllWindows()
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, look))
+sys.exit(edit(*sys.argv[1:]))
+"""
+
+
+def test_an_exception_while_a_page_is_painted_is_shown_once_and_ends_nothing() -> None:
+    """Qt paints on with an exception that is pending, and the process ends by a signal."""
+    done = _start(str(asset("samples", "matrix_product.tblocks")), script=_PAINTING)
+    assert done.stdout.splitlines() == ["reports 1 True", "paints again True"], done.stderr
     assert done.returncode == 0

@@ -15,6 +15,7 @@ from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveIte
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.canvas.page_state.hit_test import PINS_FROM
 from app.editor.layout.block_geometry import PIN_RADIUS
+from app.editor.widgets.guarded_paint import guarded
 
 _BLOCK_VEIL, _PIN_VEIL = 165, 190  # alpha
 _AROUND = 7.0  # page units around a block that its pins take
@@ -87,6 +88,7 @@ class Fading(LiveItem):
         else:
             self.blocks.append(block.rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -32,6 +32,7 @@ from app.document.model.own_symbol import shown_name
 from app.editor.canvas.items.swatches import swatch
 from app.editor.widgets.categories import category_title
 from app.editor.widgets.double_click import swallow_second_click
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.editor.widgets.theme import Theme
 from blocks.catalog import Catalog
@@ -95,6 +96,7 @@ class _Row(QStyledItemDelegate):
         """Return a row a little higher than its text."""
         return QSize(100, QFontMetrics(option.font).height() + 8)
 
+    @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one row."""
         theme = self._theme

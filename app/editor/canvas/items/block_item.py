@@ -32,6 +32,7 @@ from app.editor.canvas.items.thumbnails import Thumbnails
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase
 from app.editor.canvas.routing.orthogonal import Box, End, Point
 from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
+from app.editor.widgets.guarded_paint import guarded
 
 _AROUND = 14.0  # page units around a block that glows and badges may take
 _LABEL_HEIGHT = 18.0
@@ -198,6 +199,7 @@ class BlockItem(BlockItemBase):
         """Return the outline and what may stand around it."""
         return self._bounds
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -13,6 +13,7 @@ from app.editor.canvas.nodegraph.item_bases import Z_MONITOR
 from app.editor.tensor_views.empty import KINDS, paint_empty
 from app.editor.tensor_views.look import look_of
 from app.editor.tensor_views.monitor_content import MonitorContent
+from app.editor.widgets.guarded_paint import guarded
 
 TITLE_BAR = 24.0
 
@@ -95,6 +96,7 @@ class MonitorItem(BoxItem):
             named if isinstance(named, str) and named else ", ".join(self.monitor.pins) or self.monitor.kind
         )
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

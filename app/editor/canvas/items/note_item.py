@@ -27,6 +27,7 @@ from app.editor.canvas.items.note_colours import ground
 from app.editor.canvas.items.painting import LABELS_FROM, far_size
 from app.editor.canvas.items.style import CanvasStyle, page_font
 from app.editor.canvas.nodegraph.item_bases import Z_FRAME, Z_NOTE
+from app.editor.widgets.guarded_paint import guarded
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _MOST_POINTS = 20_000  # of a note's lines
@@ -148,6 +149,7 @@ class NoteItem(BoxItem):
         across, down = NOTE_MARGIN
         return QRectF(across, down, self.width - 2 * across, self.height - 2 * down)
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -19,6 +19,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_WIRE
 from app.editor.canvas.routing.orthogonal import Point
+from app.editor.widgets.guarded_paint import guarded
 from blocks.tensor_spec import TensorSpec
 
 READABLE = 0.55  # zoom; from further away nothing is written
@@ -94,6 +95,7 @@ class WireTexts(QGraphicsItem):
         """Return the whole page."""
         return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

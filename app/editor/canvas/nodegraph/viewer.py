@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 from app.editor.canvas.nodegraph.imports import NodeViewer
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, LiveItem, Part
 from app.editor.canvas.nodegraph.tiles import Tiles
+from app.editor.widgets.guarded_paint import guarded
 
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -307,6 +308,7 @@ class CanvasViewer(NodeViewer):
             self.handler.leave()
         return QGraphicsView.viewportEvent(self, event)
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the items; where they are very many, copy their picture and paint what lives over it."""
         crowded = self.is_crowded is not None and self.is_crowded()
@@ -314,8 +316,10 @@ class CanvasViewer(NodeViewer):
         if not crowded:
             self.tiles.forget()
             self._begin_frame(self.viewportTransform())
-            QGraphicsView.paintEvent(self, event)
-            self._begin_frame(None)
+            try:
+                QGraphicsView.paintEvent(self, event)
+            finally:
+                self._begin_frame(None)
             return
         # A view that has not painted since it was shown announces no changes: let it paint nothing.
         QGraphicsView.paintEvent(self, QPaintEvent(QRect(-2, -2, 1, 1)))
@@ -357,6 +361,7 @@ class CanvasViewer(NodeViewer):
         self._set_part("all")
         self._begin_frame(None)
 
+    @guarded
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Paint our grid instead of the scene's."""
         if self.paint_background:

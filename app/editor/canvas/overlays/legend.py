@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.canvas.items.families import FAMILIES, Family
 from app.editor.canvas.items.style import CanvasStyle
+from app.editor.widgets.guarded_paint import guarded
 
 _ROW = 18  # pixels
 _SAMPLE = 18  # pixels of wire that stand before a word
@@ -83,6 +84,7 @@ class Legend(QWidget):
             x += self._width(family) + _BETWEEN
         return found
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a piece of wire and a word for each family."""
         theme, painter = self._style.theme, QPainter(self)

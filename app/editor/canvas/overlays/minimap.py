@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.theme import Theme
 
 SIZE = QSize(190, 130)
@@ -98,6 +99,7 @@ class MiniMap(QWidget):
         painter.end()
         return picture
 
+    @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the page's picture and the frame of what is in view."""
         if self._picture is None or self._picture.size() != self.size() * self.devicePixelRatioF():

@@ -14,6 +14,7 @@ from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem, add_polyline
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
 from app.editor.canvas.routing.orthogonal import Point
+from app.editor.widgets.guarded_paint import guarded
 
 _MOST_WIRES = 200  # selected that are painted one by one, with their arrows
 _REACH = 16.0  # page units around points that marks may take
@@ -108,6 +109,7 @@ class Overlay(LiveItem):
             self._outlines_area = area
         return self._outlines_area
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
