@@ -213,7 +213,7 @@ class PageCanvas(QWidget):
                 {i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids}
             )
             self.feedback.block_results.follow(here)
-            if self.items.late.is_busy:
+            if self.items.late.is_busy or any(c.kind.startswith("note-") for c in here):
                 self.feedback.wire_texts.forget()
             if redrawn:
                 self.feedback.follow_wires()

@@ -39,7 +39,8 @@ class PageFeedback:
     def set_results(self, results: Mapping[str, object], saved: bool = False) -> None:
         """Take the values to show; ``saved`` ones are those of an earlier run, as the file holds them."""
         self.results, self.results_are_saved = results, saved
-        self.block_results.show(results)
+        if self.block_results.show(results):
+            self.wire_texts.forget()
 
     def set_types(
         self, types: Mapping[str, TensorSpec | str], accepted: Mapping[str, TensorSpec] | None = None

@@ -68,12 +68,22 @@ class ValueWidget(MonitorContent):
 
     def refresh(self) -> None:
         """Read the store's values now."""
+        said = self.remark
         self.found = [self._part(look_up(self._store, self.page, pin)) for pin in self.monitor.pins]
         results = self._store.page(self.page)
         has_value = any(found.array is not None for found in self.found)
         self.is_stale = has_value and any(results.is_stale(pin) for pin in self.monitor.pins)
         self.read()
         self.update()
+        if self.remark != said:
+            self.remark_changed.emit()
+
+    @property
+    def remark(self) -> str:
+        """Return of when the value is, where that is not the page as it is now."""
+        if not self.is_stale:
+            return ""
+        return "before the last change" if not self._store.page(self.page).saved else "as saved in the file"
 
     def _part(self, found: Found) -> Found:
         """Return the part of a value that the option names."""
@@ -100,19 +110,18 @@ class ValueWidget(MonitorContent):
         painter.fillRect(self.rect(), self.look.ground)
         painter.setOpacity(_STALE if self.is_stale else 1.0)
         self.paint_value(painter, QRectF(self.rect()))
-        if self.is_stale:
-            self._paint_stale(painter, QRectF(self.rect()))
+        if self.is_stale and Options(self.monitor.options).flag("bare", False):
+            self._paint_remark(painter, QRectF(self.rect()))
         painter.end()
         self._paint_ms = 1000 * (time.perf_counter() - began)
 
-    def _paint_stale(self, painter: QPainter, rect: QRectF) -> None:
-        """Say at the upper edge that the value is of before a change of the page."""
+    def _paint_remark(self, painter: QPainter, rect: QRectF) -> None:
+        """Say at the upper edge of when the value is; others have a title bar for that."""
         painter.setOpacity(1.0)
         painter.setFont(sized(11))
         painter.setPen(self.look.text)
-        words = "before the last change" if not self._store.page(self.page).saved else "as saved in the file"
         room = rect.adjusted(6, 3, -6, 0)
-        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
+        shown = painter.fontMetrics().elidedText(self.remark, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop), shown)
 
     def paint_reason(self, painter: QPainter, rect: QRectF, text: str) -> None:

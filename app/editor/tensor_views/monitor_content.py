@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.document.model.diagram import Monitor
@@ -18,6 +19,12 @@ class MonitorContent(QWidget):
     """The widget within a monitor's frame. ``takes_double_click``: a double click is its own, and not the page's."""
 
     takes_double_click = True
+    remark_changed = Signal()
+
+    @property
+    def remark(self) -> str:
+        """Return what the title bar is to say of the value that is shown, as that it is of before a change."""
+        return ""
 
     def set_theme(self, theme: Theme) -> None:
         """Take other colours; what is made of the program's own widgets has them already."""

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
+from app.editor.widgets.item_index import Index
 from app.editor.widgets.plain_text import PlainLabel
 from blocks.dtypes import DTYPES
 
@@ -143,6 +153,18 @@ class TextField(QPlainTextEdit):
         return QSize(60, self.height())
 
 
+class _EmptyChoice(QStyledItemDelegate):
+    """Lets a choice without a text say in the list what the field says while it is empty."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Take the field's faint text."""
+        super().initStyleOption(option, index)
+        field = self.parent()
+        if not index.data() and isinstance(field, QComboBox) and (line := field.lineEdit()) is not None:
+            option.text = line.placeholderText()
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+
+
 class ChoiceField(QComboBox):
     """A list of words in which any other text may be typed too; the wheel does not change it by accident."""
 
@@ -155,6 +177,7 @@ class ChoiceField(QComboBox):
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.addItems(list(choices))
+        self.setItemDelegate(_EmptyChoice(self))
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -13,7 +13,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.document.model.diagram import PinRef
+from app.document.editing.edits import AddNote, SetPageView
+from app.document.model.diagram import Note, PinRef
+from app.document.model.view import PageView
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.items.families import FAMILIES
 from app.editor.canvas.items.style import style_for
@@ -75,6 +77,28 @@ def test_a_wire_without_room_for_the_shape_bears_the_dtype(drive) -> None:
     d.canvas.feedback.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
     d.canvas.feedback.set_types_on_wires(True)
     assert words_on_wires(d) == {"s.x": "float32"}
+
+
+def test_types_on_wires_stand_on_no_caption_and_no_result(drive) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
+    places = {
+        str(w.wire.target): rect
+        for w, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000))
+    }
+    place = places["sum.x"]
+    note = Note(id="n", at=(place.x(), place.y()), size=(place.width(), place.height()), text="caption")
+    d.document.apply(AddNote("page 1", note))
+    after = [rect for _, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000))]
+    assert not any(rect.intersects(d.canvas.items.notes["n"].rect()) for rect in after)
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    d.canvas.feedback.set_results({"a.output": TensorValue("float32", np.zeros((8, 8), np.float32))})
+    block = d.canvas.items.blocks["a"]
+    card = block.card_rect().translated(block.x_page, block.y_page)
+    after = [rect for _, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000))]
+    assert not card.isEmpty()
+    assert not any(rect.intersects(card) for rect in after)
 
 
 def test_texts_follow_blocks_that_move_and_wires_that_go(drive) -> None:

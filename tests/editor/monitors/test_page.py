@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 
 from app.document.editing.document import Document
+from app.document.editing.edits import SetPin
 from app.document.model.diagram import Block, Monitor, Page, PinRef, Project, RunSettings, Wire
 from app.document.model.sentence import quote
 from app.editor.canvas.render import draw_page
@@ -253,3 +254,29 @@ def test_a_context_menu_knows_the_output_that_it_was_asked_for(shown: Any) -> No
     assert asked == [("block", "sum")] * 3
     assert menu_at(200, -150) is None
     assert asked[-1][0] == "page"
+
+
+def test_of_when_a_value_is_stands_in_the_title_bar_and_not_over_the_value(shown: Any, qtbot: Any) -> None:
+    _select(shown, "sum")
+    shown.action_set["monitor.number"].trigger()
+    (monitor,) = shown.tabs.current_canvas().items.monitors.values()
+    with qtbot.waitSignal(shown.runner.ended, timeout=20000):
+        shown.controllers.run.run()
+    content = monitor.proxy.widget()
+    qtbot.waitUntil(lambda: any(found.array is not None for found in content.found))
+    assert content.remark == ""
+
+    def bar() -> QImage:
+        canvas = shown.tabs.current_canvas()
+        view, rect = canvas.viewer, monitor.rect()
+        place = QRectF(rect.left() + 2, rect.top() + 3, rect.width() - 4, 18)
+        return view.viewport().grab(view.mapFromScene(place).boundingRect()).toImage()
+
+    before = bar()
+    with qtbot.waitSignal(content.remark_changed):
+        shown.document.apply(SetPin("p", "a", "val", "2.0f"))
+    assert content.remark == "before the last change"
+    assert bar() != before
+    with qtbot.waitSignal(content.remark_changed):
+        shown.document.undo()
+    assert bar() == before

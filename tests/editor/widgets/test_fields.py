@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.document.checks.typed_text import check_attr, check_text, file_text
 from app.document.literals.attrs import read_attrs, set_attr
@@ -131,6 +132,19 @@ def test_a_choice_takes_any_text(qtbot: object) -> None:
     qtbot.keyClicks(field.lineEdit(), "nonsense")  # type: ignore[attr-defined]
     assert field.text() == "nonsense"
     assert seen[-1] == "nonsense"
+
+
+def test_an_empty_choice_says_in_the_list_what_the_empty_field_says(qtbot: object) -> None:
+    field = ChoiceField(["", "/cpu:0"], "the page's")
+    qtbot.addWidget(field)  # type: ignore[attr-defined]
+    field.show()
+    qtbot.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)  # type: ignore[attr-defined]
+    options = [QStyleOptionViewItem(), QStyleOptionViewItem()]
+    for row, option in enumerate(options):
+        field.itemDelegate().initStyleOption(option, field.model().index(row, 0))
+    assert [option.text for option in options] == ["the page's", "/cpu:0"]
+    field.setCurrentIndex(0)
+    assert field.text() == ""
 
 
 def test_a_tick_shows_the_default_until_it_is_set(qtbot: object) -> None:

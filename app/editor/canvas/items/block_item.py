@@ -124,6 +124,11 @@ class BlockItem(BlockItemBase):
         """Return how far what is shown of the last run reaches down from the block's edge."""
         return self.result.height if self.result is not None else 0.0
 
+    @property
+    def label_reach(self) -> float:
+        """Return how far the label reaches up from the block's edge."""
+        return _LABEL_HEIGHT if self.label else 0.0
+
     def card_rect(self) -> QRectF:
         """Return where the value of the last run is shown, from the block's corner; empty where none is."""
         card = self.result

@@ -16,6 +16,7 @@ from app.editor.tensor_views.monitor_content import MonitorContent
 from app.editor.widgets.guarded_paint import guarded
 
 TITLE_BAR = 24.0
+_REMARK = 0.65  # of the title bar at most, beside the title
 
 
 class MonitorItem(BoxItem):
@@ -33,6 +34,7 @@ class MonitorItem(BoxItem):
         self.setZValue(Z_MONITOR)
         self.proxy: QGraphicsProxyWidget | None = None
         if content is not None:
+            content.remark_changed.connect(self._update_bar)
             content.setMinimumSize(1, 1)  # the frame's size counts, not what the content would like
             self.proxy = QGraphicsProxyWidget(self)
             self.proxy.setWidget(content)
@@ -117,13 +119,29 @@ class MonitorItem(BoxItem):
             painter.fillRect(bar, QColor(theme.monitor_title_fill))
         painter.setFont(self.style.label_font)
         painter.setPen(QColor(theme.note_text if is_curve else theme.monitor_text))
-        room = self.width - 16
+        room = self.width - 16 - self._paint_remark(painter, bar)
         text = painter.fontMetrics().elidedText(self.title(), Qt.TextElideMode.ElideMiddle, int(room))
         across = Qt.AlignmentFlag.AlignHCenter if is_curve else Qt.AlignmentFlag.AlignLeft
         painter.drawText(bar.adjusted(8, 0, -8, 0), int(across | Qt.AlignmentFlag.AlignVCenter), text)
         if self.proxy is None:
             self._paint_empty(painter)
         self.paint_selection(painter)
+
+    def _update_bar(self) -> None:
+        self.update()
+
+    def _paint_remark(self, painter: QPainter, bar: QRectF) -> float:
+        """Paint at the right of the title bar what is said of the value; return how much room that takes."""
+        remark, metrics = self._content.remark if self._content is not None else "", painter.fontMetrics()
+        if not remark:
+            return 0.0
+        shown = metrics.elidedText(remark, Qt.TextElideMode.ElideRight, int((self.width - 16) * _REMARK))
+        pen = painter.pen()
+        painter.setPen(self.style.label_dim)
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(bar.adjusted(8, 0, -8, 0), right, shown)
+        painter.setPen(pen)
+        return metrics.horizontalAdvance(shown) + 8.0
 
     def _paint_empty(self, painter: QPainter) -> None:
         """Paint what stands for a content that nobody has made."""

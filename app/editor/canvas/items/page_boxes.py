@@ -9,6 +9,8 @@ from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.routing.obstacle_avoiding import Obstacles
+from app.editor.canvas.routing.orthogonal import Box
 from app.editor.tensor_views.monitor_content import MonitorFactory
 
 
@@ -21,6 +23,17 @@ class PageBoxes:
         self.factory: MonitorFactory | None = None
         self.notes: dict[str, NoteItem] = {}
         self.monitors: dict[str, MonitorItem] = {}
+        self._texts: Obstacles | None = None  # None: to be looked at anew
+
+    @property
+    def texts(self) -> Obstacles:
+        """Return where the page's texts stand."""
+        if self._texts is None:
+            texts = {i: note.rect() for i, note in self.notes.items() if note.note.kind == "text"}
+            self._texts = Obstacles(
+                {i: Box(r.left(), r.top(), r.right(), r.bottom()) for i, r in texts.items()}
+            )
+        return self._texts
 
     def clear(self) -> None:
         """Take all of them out of the scene; what is typed into a note is dropped."""
@@ -30,6 +43,7 @@ class PageBoxes:
             self._stage.remove(item)
         self.notes.clear()
         self.monitors.clear()
+        self._texts = None
 
     def commit_notes(self) -> None:
         """Take over the text of a note that is being edited."""
@@ -39,6 +53,7 @@ class PageBoxes:
     def sync_notes(self, page: Page, ids: Iterable[str], style: CanvasStyle) -> None:
         """Make the notes of these ids fit the page's."""
         for note_id in ids:
+            self._texts = None
             note, item = page.notes.get(note_id), self.notes.get(note_id)
             if note is None and item is not None:
                 item.close_editor(keep=False)

@@ -55,7 +55,7 @@ class PageItems:
         self.wires_at: dict[str, set[WireItem]] = {}
         self.folding = Folding(self.blocks, self.notes, self.monitors, self.wires)
         self.routes = Routes(self.blocks, self.monitors, parent)
-        self.routes.folds = lambda: self.folding.folds
+        self.routes.folds, self.routes.texts = (lambda: self.folding.folds), (lambda: self.boxes.texts)
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
         self._curved = look.style.theme.wire_curved
@@ -120,6 +120,9 @@ class PageItems:
                 if what == "renamed":
                     ids[word].add(str(change.old))
         self.boxes.sync_notes(page, ids["note"], self.style)
+        for block in self.blocks.values() if ids["note"] else ():
+            if block.result_reach:
+                block.update()  # its card may have come under a text, or out from under it
         self.boxes.sync_monitors(page, ids["monitor"], self.style)
         if len(ids["block"]) + len(moved) + len(wired) > _AT_ONCE:
             self._follow_late(ids["block"] | ids["monitor"], moved)

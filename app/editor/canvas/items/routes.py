@@ -43,6 +43,7 @@ class Routes:
         """Follow these items; `settle` looks at them. What can wait ends with ``parent``."""
         self._blocks, self._monitors = blocks, monitors
         self.folds: Callable[[], Mapping[str, Fold]] = dict  # the frames that are folded
+        self.texts: Callable[[], Obstacles] = Obstacles  # where texts stand: results do not cover them
         self._boxes: dict[str, Box] = {}
         self.obstacles = Obstacles()
         self._crowd: Counter[tuple[int, int]] = Counter()  # blocks and monitors, by the cell of their corner
@@ -111,12 +112,14 @@ class Routes:
         return sum(crowd[x, y] for x in range(left, right + 1) for y in range(top, bottom + 1))
 
     def room_below(self, block: str, box: Box, most: float) -> float:
-        """Return how far it is from a block's lower edge to the next block or monitor, infinite beyond ``most``."""
+        """Return how far it is from a block's lower edge to what stands next below, infinite beyond ``most``."""
         low, high = box.bottom + 0.5, box.bottom + most + _CLEAR
         columns = (box.left + _CLEAR, (box.left + box.right) / 2, box.right - _CLEAR)
         found: dict[str, Box] = {}
+        texts = self.texts()
         for x in columns:
             found.update(self.obstacles.crossed([(x, low), (x, high)], (block,)))
+            found.update(texts.crossed([(x, low), (x, high)], ()))
         return min((below.top - box.bottom - _CLEAR for below in found.values()), default=inf)
 
     @property
@@ -225,8 +228,9 @@ class Routes:
         return _grown(Box(rect.left(), rect.top(), rect.right(), rect.bottom()), _CLEAR)
 
     def _box_of_block(self, block: BlockItem) -> Box:
-        """Return a block's box, down to the end of the result that it shows, as far as there is room for that."""
+        """Return a block's box with its label, down to the end of the result that it shows, as far as there is room."""
         box = _grown(block.box(), _CLEAR)
+        box = Box(box.left, box.top - block.label_reach, box.right, box.bottom)
         reach = block.result_reach
         if reach:
             room = self.room_below(block.block_id, block.box(), reach)

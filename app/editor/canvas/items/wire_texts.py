@@ -160,14 +160,22 @@ class WireTexts(QGraphicsItem):
                 self._cells[cell].remove(placed.rect)
 
     def _ground(self) -> dict[_Cell, list[QRectF]]:
-        """Return the places of blocks and monitors, by bucket."""
+        """Return the places of blocks, with what they show of the last run, of monitors and of texts, by bucket."""
         if self._blocks is None:
             self._blocks = {}
-            for shown in (self._items.blocks, self._items.monitors):
-                for item in shown.values():
-                    if item.isVisible():
-                        _put(self._blocks, item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR))
+            for rect in self._standing():
+                _put(self._blocks, rect.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR))
         return self._blocks
+
+    def _standing(self) -> Iterator[QRectF]:
+        items = self._items
+        for block in items.blocks.values():
+            if block.isVisible():
+                yield block.rect()
+                if not (card := block.card_rect()).isEmpty():
+                    yield card.translated(block.x_page, block.y_page)
+        texts = (note for note in items.notes.values() if note.note.kind == "text")
+        yield from (box.rect() for box in (*items.monitors.values(), *texts) if box.isVisible())
 
     def _words(self, wire: WireItem) -> tuple[str, ...]:
         source = wire.wire.source

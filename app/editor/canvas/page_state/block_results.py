@@ -21,10 +21,10 @@ class BlockResults:
         self._items, self._catalog = items, catalog
         self._values: Mapping[str, object] = {}
 
-    def show(self, values: Mapping[str, object]) -> None:
-        """Take the values of the last step, by ``block.pin``."""
+    def show(self, values: Mapping[str, object]) -> bool:
+        """Take the values of the last step, by ``block.pin``; return whether blocks reach down otherwise by them."""
         self._values = values
-        self.renew()
+        return self.renew()
 
     def follow(self, changes: Sequence[Change]) -> None:
         """Follow changes of the page: blocks that are new or shown otherwise, monitors that show what blocks would."""
@@ -36,8 +36,8 @@ class BlockResults:
                 {name for change in changes if change.kind.startswith("block-") for name in change.ids}
             )
 
-    def renew(self, blocks: Iterable[str] | None = None) -> None:
-        """Show or hide the results of these blocks (None: all)."""
+    def renew(self, blocks: Iterable[str] | None = None) -> bool:
+        """Show or hide the results of these blocks (None: all); return whether some reach down otherwise."""
         page, items = self._items.page, self._items.blocks
         usual = page.view.results
         watched = (
@@ -61,6 +61,7 @@ class BlockResults:
                 reaches.append(name)
         if reaches:
             self._items.lead_around(reaches)
+        return bool(reaches)
 
     def _shown_of(self, block: str, symbol_name: str) -> str:
         """Return the first of a block's outputs that has a value, as ``block.pin``; "" for none."""

@@ -9,12 +9,14 @@ from PySide6.QtGui import QColor, QImage
 from app.document.editing.edits import (
     AddBlocks,
     AddMonitor,
+    AddNote,
     MoveItems,
     RemoveItems,
     SetBlockViews,
+    SetLabel,
     SetPageView,
 )
-from app.document.model.diagram import Block, Monitor, PinRef, Wire
+from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
 from app.document.model.view import BlockView, PageView
 from app.editor.canvas.items.result_card import ResultCard
 from app.editor.canvas.routing.orthogonal import Box, crosses
@@ -120,6 +122,17 @@ def test_a_card_is_not_painted_over_the_block_below(d: CanvasDriver) -> None:
     assert d.canvas.look.room_below(item) < 10
 
 
+def test_a_card_is_not_painted_over_a_text_below(d: CanvasDriver) -> None:
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    item = d.canvas.items.blocks["a"]
+    assert not item.card_rect().isEmpty()
+    caption = Note(id="n", at=(100, item.rect().bottom() + 14), size=(60, 22), text="caption")
+    d.document.apply(AddNote("page 1", caption))
+    assert item.card_rect().isEmpty()
+    d.document.apply(MoveItems("page 1", {"n": (100, item.rect().bottom() + 200)}))
+    assert not item.card_rect().isEmpty()
+
+
 def test_a_collapsed_block_shows_no_result(d: CanvasDriver) -> None:
     d.document.apply(SetPageView("page 1", PageView(results=True)))
     d.document.apply(SetBlockViews("page 1", {"a": BlockView(collapsed=True)}))
@@ -200,3 +213,21 @@ def test_wires_lead_around_the_cards_where_there_is_room(d: CanvasDriver) -> Non
     d.document.apply(SetPageView("page 1", PageView(results=True)))
     wire = d.canvas.items.wires[PinRef("d", "y"), PinRef("e", "x")]
     assert not crosses_card()
+
+
+def test_wires_lead_around_the_label_above_a_block(d: CanvasDriver) -> None:
+    at = d.canvas.items.blocks["a"].box().top - 10 - d.output("b", "y")[1] + d.at("b")[1]
+    ends = (Block(id="d", symbol="Neg", at=(-120, at)), Block(id="e", symbol="Neg", at=(500, at)))
+    wires = (Wire(source=PinRef("d", "y"), target=PinRef("e", "x")),)
+    d.document.apply(AddBlocks("page 1", ends, wires))
+
+    def crosses_label() -> bool:
+        wire = d.canvas.items.wires[PinRef("d", "y"), PinRef("e", "x")]
+        box = d.canvas.items.blocks["a"].box()
+        return crosses(wire.points, Box(box.left + 2, box.top - 16, box.right - 2, box.top - 4))
+
+    assert crosses_label()
+    d.document.apply(SetLabel("page 1", "a", "first"))
+    assert not crosses_label()
+    d.document.undo()
+    assert crosses_label()
