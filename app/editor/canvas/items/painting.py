@@ -28,7 +28,7 @@ from app.editor.layout.block_geometry import (
 from app.editor.widgets.block_icons import paint_icon
 
 # Levels of detail by scale (device pixels per page unit): below each, less is drawn.
-LABELS_FROM = 0.42
+LABELS_FROM = 0.495  # below it labels would be less than five pixels high: the title alone is readable
 PINS_FROM = 0.17
 SYMBOL_FROM = 0.09
 _FAR_TITLE = 6.0  # pixels: the least height of titles from afar
