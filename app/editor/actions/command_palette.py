@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPalette, QPi
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.editor.widgets.plain_text import plain_tip
+from app.editor.widgets.style_rules import forget_style_rules
 
 _LEAST_ROW = 16  # pixels
 _ACTION = int(Qt.ItemDataRole.UserRole)
@@ -44,6 +45,7 @@ class CommandPalette(QFrame):
         self.line.textChanged.connect(self._fill)
         self.list.itemClicked.connect(self._run)
         self._fill("")
+        forget_style_rules(self)
 
     def open_over(self, window: QWidget) -> None:
         """Show the palette at the top middle of the window."""

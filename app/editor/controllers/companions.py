@@ -18,6 +18,7 @@ from app.editor.analysis.latest_task import LatestTask, Turn
 from app.editor.runs.consents import Consents
 from app.editor.runs.files_beside import FilesBeside, sources_of
 from app.editor.widgets.consent_dialog import ConsentDialog, Row, about_files
+from app.editor.widgets.style_rules import discard
 from app.engine.analysis.asks import Ask
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class CompanionController(QObject):
         """Ask the user and wait: "once", "always" or "no". Tests answer in its place."""
         dialog = ConsentDialog(about_files(folder), rows, can_remember, self._context.dialog_parent)
         dialog.exec()
-        dialog.deleteLater()
+        discard(dialog)
         return dialog.answer
 
     def _ask(self, found: _Found, asks: Sequence[Ask]) -> bool:

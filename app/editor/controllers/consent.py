@@ -16,6 +16,7 @@ from app.document.resources.search_path import user_folders
 from app.editor.runs.consents import Answer, Consents, Permits
 from app.editor.runs.files_beside import sources_of
 from app.editor.widgets.consent_dialog import ALLOW, AllowedDialog, ConsentDialog, Row, about_run
+from app.editor.widgets.style_rules import discard
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -135,7 +136,7 @@ class ConsentController(QObject):
         """Ask the user and wait: "once", "always" or "no". Tests answer in its place."""
         dialog = ConsentDialog(about_run(folder), _rows(asks), can_remember, self._context.dialog_parent)
         dialog.exec()
-        dialog.deleteLater()
+        discard(dialog)
         return dialog.answer
 
     def _refuse(self, page: str) -> None:
@@ -162,7 +163,7 @@ class ConsentController(QObject):
         walls = walls_text(self._context.runner.walls_held)
         dialog = AllowedDialog(rows, revoke, walls, self._context.dialog_parent)
         dialog.exec()
-        dialog.deleteLater()
+        discard(dialog)
 
     def _sorted(self, answers: Sequence[Answer]) -> list[Answer]:
         here = self.project_name()

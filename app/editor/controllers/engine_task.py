@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QProgressDialog
 
+from app.editor.widgets.style_rules import discard
+
 if TYPE_CHECKING:
     from app.editor.context import EditorContext
     from app.engine.host.interface import EngineInterface
@@ -97,4 +99,4 @@ class EngineTask(QObject):
         if dialog is not None:
             dialog.canceled.disconnect(self.cancelled)
             dialog.close()
-            dialog.deleteLater()
+            discard(dialog)

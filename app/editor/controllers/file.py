@@ -17,6 +17,7 @@ from app.document.storage.errors import FileProblem
 from app.editor.results.imported_state import open_imported, remove_store
 from app.editor.widgets import dialogs
 from app.editor.widgets.data_folders_dialog import DataFolders
+from app.editor.widgets.style_rules import discard
 from app.engine.compiler.collector import without_collector
 from app.messages import error_text
 
@@ -243,6 +244,7 @@ class FileController(QObject):
         dialog = DataFolders(self._context.store.values.data_folders, self._context.dialog_parent)
         if dialog.exec():
             self._context.data_folders_chosen.emit(dialog.folders())
+        discard(dialog)
 
     def reload(self) -> None:
         """Read the file again; unsaved changes are asked about."""

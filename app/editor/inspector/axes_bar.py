@@ -21,6 +21,7 @@ from app.editor.inspector.number_field import NumberField
 from app.editor.values.slicing import Cut, cut_of, first_cut
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.style_rules import discard
 
 _PER_ROW = 2  # sliders side by side
 _MOST_SLIDERS = 6  # further axes are reached by the slice text
@@ -122,7 +123,7 @@ class AxesBar(QWidget):
     def _lay_sliders(self) -> None:
         for part in self._parts:
             self._held.removeWidget(part)
-            part.deleteLater()
+            discard(part)
         self._parts.clear()
         self._sliders.clear()
         held = [axis for axis, item in enumerate(self.cut.items) if isinstance(item, int)]

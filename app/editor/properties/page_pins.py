@@ -12,6 +12,7 @@ from app.editor.properties.block_form import section
 from app.editor.properties.rows import small_button
 from app.editor.widgets.narrow import LinkButton
 from app.editor.widgets.plain_text import plain_tip
+from app.editor.widgets.style_rules import discard
 
 
 class PagePins(QWidget):
@@ -43,8 +44,7 @@ class PagePins(QWidget):
 
     def _lay(self, page: Page, names: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         if self._box is not None:
-            self._box.hide()
-            self._box.deleteLater()
+            discard(self._box)
         self._box = box = QWidget(self)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from app.editor.properties.monitor_form import MonitorForm
 from app.editor.properties.page_form import NoteForm, PageForm
 from app.editor.properties.several_form import SeveralForm
 from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.style_rules import discard
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
@@ -154,8 +155,7 @@ class Properties(QScrollArea):
         self.form = form
         old = self.takeWidget()
         if old is not None:
-            old.hide()
-            old.deleteLater()
+            discard(old)
         if form is None:
             empty = PlainLabel("Nothing is open.", self)
             empty.setObjectName("emptyState")

@@ -28,6 +28,7 @@ from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.icons import icon
 from app.editor.widgets.narrow import ElidedLabel, LinkButton, WrappedLabel
 from app.editor.widgets.plain_text import plain_tip, unmarked
+from app.editor.widgets.style_rules import discard
 from app.messages import error_text, hint_text, message_of, sentence_text
 from blocks.symbol import Attr, Pin, Symbol
 
@@ -187,7 +188,7 @@ class PinRow(Row):
             if part is not None:
                 part.hide()
                 part.setParent(None)
-                part.deleteLater()
+                discard(part)
 
     def _lay_wires(self, wires: list[Wire]) -> None:
         box = QWidget(self)
@@ -297,7 +298,7 @@ class PinRow(Row):
             return
         if editor.exec():
             self._set(editor.text())
-        editor.deleteLater()
+        discard(editor)
 
     def choose_file(self) -> None:
         """Choose a file; the text names it relative to the project's folder where it can."""
@@ -343,8 +344,7 @@ class AttrRow(Row):
     def _make(self, text: str) -> None:
         if self.field is not None:
             self.line.removeWidget(self.field)
-            self.field.hide()
-            self.field.deleteLater()
+            discard(self.field)
         default = default_text(self.attr.kind, self.attr.default)
         field = value_field(self.attr.kind, self.attr.allowed, default, text, self)
         field.setAccessibleName(f"{self._block} {self.attr.name}")

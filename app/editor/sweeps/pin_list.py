@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QToolButton, QW
 
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.style_rules import discard
 
 _ADD = "Add a pin…"
 _HINT = "Values apart by blanks, or range:FROM:TO:STEP, log:FROM:TO:COUNT, @FILE"
@@ -47,7 +48,7 @@ class PinList(QWidget):
 
     def remove(self, pin: str) -> None:
         """Vary a pin no longer."""
-        self.fields.pop(pin).deleteLater()
+        discard(self.fields.pop(pin))
         self._lay_out()
         self.changed.emit()
 
@@ -64,8 +65,7 @@ class PinList(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None and not isinstance(widget, (QLineEdit, QComboBox)):
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         for row, (pin, field) in enumerate(self.fields.items()):
             away = QToolButton(self)
             away.setIcon(icon("close"))

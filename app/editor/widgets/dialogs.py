@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
+from app.editor.widgets.style_rules import discard, forget_style_rules
 
 _ROLE = QMessageBox.ButtonRole
 
@@ -54,7 +55,7 @@ def ask(parent: QWidget | None, title: str, text: str, choices: Sequence[Choice]
             box.setEscapeButton(button)
     box.exec()
     chosen = buttons.get(box.clickedButton())  # type: ignore[call-overload]
-    box.deleteLater()
+    discard(box)
     if chosen is not None:
         return chosen.key
     return next((c.key for c in choices if c.role == _ROLE.RejectRole), choices[-1].key)
@@ -91,3 +92,4 @@ class ReportDialog(QDialog):
         layout.addWidget(self.report)
         layout.addWidget(buttons)
         self.resize(640, 380)
+        forget_style_rules(self)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.document.model.problems import Problem
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unstarred
+from app.editor.widgets.style_rules import forget_style_rules
 from app.messages import message_of
 
 _GROUPS = (("error", "Errors"), ("warning", "Warnings"), ("info", "Notes"))
@@ -69,6 +70,7 @@ class ImportReport(QDialog):
         layout.addWidget(self.tree)
         layout.addWidget(buttons)
         self.resize(720, 460)
+        forget_style_rules(self)
 
     def _list_problems(self, problems: Sequence[Problem]) -> None:
         for severity, title in _GROUPS:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.widgets.narrow import WrappedLabel
 from app.editor.widgets.preferences_look import SYSTEM
+from app.editor.widgets.style_rules import forget_style_rules
 
 THEMES = {SYSTEM: "As the system", "dark": "Dark", "light": "Light", "classic": "Classic (enuSpace)"}
 WIRES = {"square": "Square corners", "round": "Round corners", "curved": "Curves"}
@@ -68,6 +69,7 @@ class PreferencesDialog(QDialog):
         layout.addWidget(self.tabs)
         layout.addWidget(buttons)
         self.resize(640, 520)
+        forget_style_rules(self)
 
 
 class _LookPage(QWidget):

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.editor.widgets.style_rules import forget_style_rules
+
 
 class SideWindow(QWidget):
     """``closed`` carries the window itself, for who has a list of what is open."""
@@ -29,3 +31,4 @@ class SideWindow(QWidget):
         """Announce the end."""
         self.closed.emit(self)
         super().closeEvent(event)
+        forget_style_rules(self)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.style_rules import discard
 
 
 class Banner(QFrame):
@@ -46,5 +47,5 @@ class Banner(QFrame):
         self.hide()
         for button in self._buttons:
             self._row.removeWidget(button)
-            button.deleteLater()
+            discard(button)
         self._buttons.clear()

@@ -22,6 +22,7 @@ from app.editor.runs.runner import Runner
 from app.editor.settings import grid_size_of
 from app.editor.widgets.icons import program_icon
 from app.editor.widgets.plain_text import unstarred
+from app.editor.widgets.style_rules import forget_style_rules
 from app.editor.window.banner import Banner
 from app.editor.window.canvas_factory import make_canvas
 from app.editor.window.docks import Docks
@@ -478,6 +479,7 @@ class EditorWindow(QMainWindow):
         self.controllers.close()
         self.closed.emit()
         super().closeEvent(event)
+        forget_style_rules(self)
         self.deleteLater()
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidg
 from app.editor.layout.block_geometry import shortened
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import plain_tip, unmarked
+from app.editor.widgets.style_rules import discard
 
 if TYPE_CHECKING:
     from app.document.editing.base import Change
@@ -134,7 +135,7 @@ class PageTabs(QTabWidget):
         self.removeTab(self.indexOf(holder))
         if holder.canvas is not None:
             holder.canvas.dispose()
-        holder.deleteLater()
+        discard(holder)
 
     def _on_current(self, at: int) -> None:
         if self._following:

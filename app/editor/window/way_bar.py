@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWi
 from app.editor.layout.block_geometry import shortened
 from app.editor.widgets.icons import icon
 from app.editor.widgets.plain_text import PlainLabel, plain_tip, unmarked
+from app.editor.widgets.style_rules import discard
 from app.editor.within import Within
 
 _MOST_NAME = 40  # letters of a name on a step
@@ -36,8 +37,7 @@ class WayBar(QFrame):
         """Show the steps of a way; the last one is where the user is."""
         while (item := self._layout.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+                discard(widget)
         self.steps = []
         names = (way.root, *way.uses) if way is not None else ()
         for place, name in enumerate(names):

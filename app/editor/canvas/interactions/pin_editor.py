@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QVBo
 
 from app.document.checks.typed_text import NOTHING, Check
 from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.style_rules import discard
 from app.editor.widgets.theme import Theme
 from app.messages import sentence_text
 
@@ -132,8 +133,7 @@ class PinEditor(QFrame):
     def _show_extra(self, visit: Visit) -> None:
         if self._extra is not None:
             self._column.removeWidget(self._extra)
-            self._extra.hide()
-            self._extra.deleteLater()
+            discard(self._extra)
         self._extra = visit.extra(self) if visit.extra is not None else None
         if self._extra is not None:
             self._column.insertWidget(2, self._extra)
