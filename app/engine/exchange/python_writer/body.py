@@ -252,7 +252,7 @@ class Body(Scope):
         in_body: bool = False,
     ) -> None:
         """Add the function of a loop's test, or of its rounds."""
-        inner = type(self)(self.module, Nodes(loop.nodes), Names(self.names.taken()), self.place)
+        inner = type(self)(self.module, Nodes(loop.nodes), self.names.within(), self.place)
         inner.shown, inner.shapes = self.shown, shapes.known
         parameters = [inner.name_of(variable.merge) for variable in loop.variables]
         for parameter, variable, known in zip(parameters, loop.variables, ranked, strict=True):

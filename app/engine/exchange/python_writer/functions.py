@@ -16,7 +16,6 @@ from app.engine.exchange.python_writer.control_flow import (
 )
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.module import Module
-from app.engine.exchange.python_writer.names import Names
 from app.engine.exchange.python_writer.text import call, listing, statement
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
@@ -58,7 +57,7 @@ def _uses(module: Module) -> tuple[set[str], set[str]]:
 def _function(module: Module, function: PlanFunction, name: str, in_loop: bool, is_raw: bool) -> list[str]:
     """Return the lines of one function."""
     place = f"{function.place}/"
-    body = Body(module, Nodes.of(function.nodes), Names(module.names.taken()), place)
+    body = Body(module, Nodes.of(function.nodes), module.names.within(), place)
     args = function.args[HIDDEN:] if in_loop else function.args
     parameters = []
     for pin in args:

@@ -26,7 +26,7 @@ from app.engine.exchange.python_writer.drawn_loops import WithLoops, with_loops
 from app.engine.exchange.python_writer.functions import functions_text
 from app.engine.exchange.python_writer.literals import Array, Arrays, quoted
 from app.engine.exchange.python_writer.module import Module, Parts, Style
-from app.engine.exchange.python_writer.names import Names
+from app.engine.exchange.python_writer.names import Names, Words
 from app.engine.exchange.python_writer.notes import docstring
 from app.engine.exchange.python_writer.text import below, call, statement
 from app.engine.values.npz import stored_array, write_npz
@@ -122,9 +122,8 @@ def _program(
     writer = sessions if style == "v2" else graph_mode
     with ExitStack() as stack:
         array_at = _Archives(stack).array
-        module = Module(
-            plan, page, folder, style, start, array_at, Names(taken), out is not None, given, arrays
-        )
+        names = Names(taken, Words((b.id, b.symbol) for b in page.blocks.values()))
+        module = Module(plan, page, folder, style, start, array_at, names, out is not None, given, arrays)
         module.loops, module.noted = drawn.loops, drawn.noted
         module.starts = starts
         if shown != [*module.begun_keys, *_keys(plan)]:
