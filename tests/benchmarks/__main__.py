@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.benchmarks.bench import Comparison, Row
 
 _HERE = Path(__file__).resolve().parent
-_HELPERS = ("__init__", "__main__", "bench", "by_hand", "edits", "editor_scene", "pages")
+_HELPERS = ("__init__", "__main__", "bench", "by_hand", "by_hand_function", "edits", "editor_scene", "pages")
 
 
 def main() -> int:

@@ -1,58 +1,85 @@
-"""Many steps of a program: in a loop of TensorFlow's where nothing is seen between them, else by calls traced once."""
+"""Many steps of a program: in a loop of TensorFlow's where nothing is seen between them, else by calls."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.engine.exchange.python_writer.module import RUN, Module
-from app.engine.exchange.python_writer.run_loop import Steps, joined, takes_data
-from app.engine.exchange.python_writer.text import Expression, Group, call, statement
+from app.engine.exchange.python_writer.run_loop import Steps, is_single, joined, takes_data
+from app.engine.exchange.python_writer.text import Expression, call, comment, indented, statement
 from app.engine.exchange.python_writer.variables import is_shared
 from blocks.catalog import load
+from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import has_session_state
 from blocks.symbol import Op
 
+# Dtypes of which TensorFlow makes what a loop begins with.
+_IN_LOOPS = ("bool", "string", "float16", "float32", "float64", "int", "uint", "complex")
 
-def repeated(module: Module, steps: Steps) -> tuple[Steps, list[str]]:
-    """Return how many steps are done, and the lines of the function for that; one step is done as it is."""
+
+def repeated(module: Module, steps: Steps, in_steps: Iterable[str]) -> tuple[Steps, list[str]]:
+    """Return how many steps are done, and the lines of the function for that; one step is done as it is.
+
+    ``in_steps`` are the ops of the steps.
+    """
     count = module.page.run.steps
-    if not steps.each or (count == 1 and not takes_data(module.plan)):
+    if not steps.each or count is None or is_single(module) or not _runs_unseen(module):
         return steps, []
-    if count is not None and _runs_unseen(module):
-        return steps._replace(each=[call(RUN, str(count))], does_all=True), _loop(steps.each)
-    prepared, each = [], []
-    for one in steps.each:
-        assert isinstance(one, Group)
-        name = one.head.rstrip("(")
-        traced = module.names.free(f"traced_{name}")
-        prepared += statement(f"{traced} = ", one._replace(head=f"{name}.get_concrete_function("))
-        each.append(one._replace(head=f"{traced}("))
-    return steps._replace(each=each, prepared=prepared), []
+    if not any(_stores(op) for op in map(load().op, {*in_steps}) if op is not None):
+        function = _loop(steps.each)
+    elif _fits_a_loop(module):
+        function = _single_loop(steps.each)
+    else:
+        return steps, []
+    return steps._replace(each=[call(RUN, str(count))], does_all=True), function
+
+
+def traced(name: str, arguments: Sequence[Expression]) -> list[str]:
+    """Return the statement that traces a function once, for calls that take half the time."""
+    return statement(f"{name} = ", call(f"{name}.get_concrete_function", *arguments))
 
 
 def _loop(calls: Sequence[Expression]) -> list[str]:
     """Return the function whose loop AutoGraph makes one of TensorFlow's: it takes a fifth of the time of calls."""
     return [
-        "@tf.function",
-        f"def {RUN}(steps):",
-        '    """Do so many steps; return the results of the last one."""',
+        *_HEADER,
         "    for _ in tf.range(steps - 1):",
         *[line for one in calls for line in statement("", one, level=2)],
         *statement("return ", joined(calls), level=1),
     ]
 
 
-def _runs_unseen(module: Module) -> bool:
-    """Return whether all steps but the last one can go by without being looked at.
+def _single_loop(calls: Sequence[Expression]) -> list[str]:
+    """Return the same with one place that does a step: of two each would have what its ops store, for itself."""
+    why = "There is one call, so that random numbers go on from step to step."
+    return [
+        *_HEADER,
+        "    for _ in tf.range(steps):",
+        *comment(why, 2),
+        *statement("results = ", joined(calls), level=2),
+        *indented(["return results"]),
+    ]
 
-    The last one stands for itself, so what ops store in themselves, such as the numbers drawn, may not count.
-    """
+
+_HEADER = [
+    "@tf.function",
+    f"def {RUN}(steps):",
+    '    """Do so many steps; return the results of the last one."""',
+]
+
+
+def _runs_unseen(module: Module) -> bool:
+    """Return whether all steps but the last one can go by without being looked at."""
     plan = module.plan
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
-    if not module.has_file or plan.until is not None or plan.guard or takes_data(plan) or noted:
-        return False
-    ops = [load().op(name) for name in {node.op for node in module.all_nodes}]
-    return not any(op is not None and _stores(op) for op in ops)
+    return module.has_file and plan.until is None and not plan.guard and not takes_data(plan) and not noted
+
+
+def _fits_a_loop(module: Module) -> bool:
+    """Return whether results can go from round to round of a loop."""
+    fetches = [f for session in module.plan.sessions if not session.once for f in session.fetches]
+    labels = {DTYPES[dtype].label for fetch in fetches for dtype in fetch.dtypes}
+    return not any(fetch.handle for fetch in fetches) and all(one.startswith(_IN_LOOPS) for one in labels)
 
 
 def _stores(op: Op) -> bool:

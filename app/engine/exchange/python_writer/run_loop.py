@@ -17,7 +17,6 @@ class Steps(NamedTuple):
     once: Sequence[Expression]  # before the first step
     each: Sequence[Expression]  # in every step
     does_all: bool = False  # ``each`` does all steps in one
-    prepared: Sequence[str] = ()  # statements right before the steps
 
 
 def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition: str = "") -> list[str]:
@@ -29,7 +28,6 @@ def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition
     lines = indented([*before[:1], *indented(before[1:])])
     if steps.once:
         lines += statement("begun = ", joined(steps.once), level=level)
-    lines += indented(steps.prepared, level)
     condition = condition or (condition_text(plan.until) if plan.until is not None else "")
     lines += _loop(module, steps, condition, level)
     lines += indented(show_lines(plan))
@@ -40,6 +38,11 @@ def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition
 def joined(dicts: Sequence[Expression]) -> Expression:
     """Return one dict of several."""
     return dicts[0] if len(dicts) == 1 else Group("{", tuple([Named("**", one) for one in dicts]), "}")
+
+
+def is_single(module: Module) -> bool:
+    """Return whether a run is one step."""
+    return module.page.run.steps == 1 and not takes_data(module.plan)
 
 
 def takes_data(plan: Plan) -> bool:
@@ -56,18 +59,18 @@ def _loop(module: Module, calls: Steps, condition: str, level: int) -> list[str]
     if noted and module.style == "v2":
         branches.insert(0, "dict.fromkeys(WITHOUT_VALUE)")
     made = joined([*(["begun"] if calls.once else []), *calls.each, *branches])
-    is_single = steps == 1 and not takes_data(plan)
-    within = level if is_single else level + 1
+    single = steps == 1 and not takes_data(plan)
+    within = level if single else level + 1
     stopping = _stopping(plan, steps, condition)
     lines = ["    " * within + "taken.clear()"] if noted else []
-    if stopping and not is_single:
+    if stopping and not single:
         made_lines = statement("results = ", made, level=within + 1)
         blank = "    " * within
         lines += [f"{blank}try:", *made_lines, f"{blank}{stopping}", f"{blank}    break"]
     else:
         lines += statement("results = ", made, level=within)
-    lines += indented(guard_lines(plan, not is_single), within)
-    if is_single:
+    lines += indented(guard_lines(plan, not single), within)
+    if single:
         return lines
     if condition:
         lines += ["    " * within + f"if {condition}:", "    " * within + "    break"]

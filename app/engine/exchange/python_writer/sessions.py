@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -19,9 +19,9 @@ from app.engine.exchange.python_writer.guard import guard_text
 from app.engine.exchange.python_writer.literals import quoted, tensor
 from app.engine.exchange.python_writer.module import NOTING, Module, Parts
 from app.engine.exchange.python_writer.names import identifier
-from app.engine.exchange.python_writer.repeated import repeated
+from app.engine.exchange.python_writer.repeated import repeated, traced
 from app.engine.exchange.python_writer.results import needs_numpy, noting_text, show_text, table_text
-from app.engine.exchange.python_writer.run_loop import Steps, run_text
+from app.engine.exchange.python_writer.run_loop import Steps, is_single, run_text
 from app.engine.exchange.python_writer.text import (
     Expression,
     Group,
@@ -43,8 +43,6 @@ from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.fillers import WAITS_FOR
 
-_FILLERS = frozenset[str]().union(*(waits.fillers for waits in WAITS_FOR.values()))
-
 SETTINGS = [
     "# Each operation runs as it is drawn: what TensorFlow would merge or rewrite to be",
     "# faster would change the last bits of some results.",
@@ -57,7 +55,7 @@ def parts(module: Module) -> Parts:
     plan = module.plan
     nodes = Nodes.of(plan.nodes, plan.gradients)
     found = Parts(SETTINGS)
-    used = _used(module, nodes)
+    used = _used(module, nodes, plan.sessions)
     _refuse_state_in_branches(module, nodes, used)
     _constants(module, nodes, used)
     _resources(module, nodes, used, found)
@@ -79,7 +77,8 @@ def parts(module: Module) -> Parts:
     found.needs_numpy = needs_numpy(fetches)
     made = [(s.once, call(name, *[module.known[f"feed {ref}"] for ref, _ in s.feeds])) for s, name in calls]
     once = [*module.begin(begun), *(one for is_once, one in made if is_once)]
-    steps, function = repeated(module, Steps(once, [one for is_once, one in made if not is_once]))
+    each = [one for is_once, one in made if not is_once]
+    steps, function = repeated(module, Steps(once, each), _ops_in_steps(module, nodes))
     if plan.guard:
         found.blocks.append(guard_text(plan, module.begun))
         found.imports.add("import sys")
@@ -88,14 +87,22 @@ def parts(module: Module) -> Parts:
     return found
 
 
-def _used(module: Module, nodes: Nodes) -> list[str]:
-    """Return all nodes that sessions and starts need, in the plan's order."""
+def _used(module: Module, nodes: Nodes, those: Iterable[PlanSession]) -> list[str]:
+    """Return all nodes that some sessions need, in the plan's order."""
     found: set[str] = set()
-    for session in module.plan.sessions:
+    for session in those:
         plain = nodes.without_gates(session.closed_gates)
         roots, cut = roots_of(module, plain, session)
         found.update(plain.in_order(roots, cut))
     return [node.name for node in module.plan.nodes if node.name in found]
+
+
+def _ops_in_steps(module: Module, nodes: Nodes) -> list[str]:
+    """Return the ops that run in every step, and those of all functions and loops."""
+    each = _used(module, nodes, [session for session in module.plan.sessions if not session.once])
+    outer = {node.name for node in module.plan.nodes}
+    inner = [node for node in module.all_nodes if node.name not in outer]
+    return [node.op for node in (*map(nodes.nodes.__getitem__, each), *inner)]
 
 
 def roots_of(module: Module, nodes: Nodes, session: PlanSession) -> tuple[list[str], frozenset[str]]:
@@ -106,9 +113,21 @@ def roots_of(module: Module, nodes: Nodes, session: PlanSession) -> tuple[list[s
     roots = dict.fromkeys(owner_of(nodes, ref) for ref in refs)
     needed = upstream_nodes(nodes, roots, cut)
     rank = {name: i for i, name in enumerate([*nodes.nodes, *nodes.gradients])}
-    # A function runs them in the order of the program: what fills a queue must come before what waits for it.
-    waits = {name for name in needed if name not in nodes.nodes or nodes.nodes[name].op not in _FILLERS}
-    return sorted(needed - cut, key=lambda name: (name in waits, rank[name])), cut
+    late = _waiting(nodes, nodes.in_order(sorted(needed - cut, key=rank.__getitem__), cut))
+    return sorted(needed - cut, key=lambda name: (name in late, rank[name])), cut
+
+
+def _waiting(nodes: Nodes, order: Iterable[str]) -> set[str]:
+    """Return what waits until something is put into a queue, and what takes from that.
+
+    A function runs all in the order of the program, so what fills the queue must come before.
+    """
+    found: set[str] = set()
+    for name in order:
+        node = nodes.nodes.get(name)
+        if (node is not None and node.op in WAITS_FOR) or not found.isdisjoint(nodes.sources(name)):
+            found.add(name)
+    return found
 
 
 def _refuse_state_in_branches(module: Module, nodes: Nodes, used: list[str]) -> None:
@@ -298,6 +317,10 @@ def _session(module: Module, nodes: Nodes, session: PlanSession) -> tuple[str, l
         *body.lines(1),
         *statement("return ", results_group(body, session.fetches), level=1),
     ]
+    if not session.once and not is_single(module):
+        given = [module.known[f"feed {ref}"] for ref, _ in session.feeds]
+        lines += ["", "", "# It is traced here, once and for all: calls take half the time then."]
+        lines += traced(name, given)
     return name, lines
 
 
@@ -312,7 +335,7 @@ def session_name(module: Module, session: PlanSession) -> str:
     """Return the name of what does one session: the session's own, ``step`` where it is the only one of each step."""
     if sum(not s.once for s in module.plan.sessions) == 1 and not session.once:
         return "step"
-    name = identifier(session.block)
+    name = identifier(module.names.words.within(session.block))
     return module.names.free(f"run_{name}" if name in ("name", "value") else name)
 
 

@@ -201,13 +201,14 @@ TABLE = page(
 QUEUE = page(
     {
         "queue": ("FIFOQueueV2", {"component_types": "DT_INT32"}),
-        "take": ("QueueDequeueV2", {"component_types": "DT_INT32"}),
+        "take": ("QueueDequeueV2", {"component_types": "DT_INT32"}), "more": ("Add", {"y": "1"}),
         "put": ("QueueEnqueueV2", {"components": "7"}), "s": "ClientSession",
     },
     """
     queue.handle -> take.handle
     queue.handle -> put.handle
-    take.components -> s.fetch_outputs
+    take.components[0] -> more.x
+    more.z -> s.fetch_outputs
     put.operation -> s.run_outputs
     """,
     steps=2,
@@ -234,8 +235,37 @@ DRAWN_STARTS = page(
     """,
     steps=3, seed=7,
 )  # fmt: skip
+# Only the start is drawn, each step is the same sum.
+DRAWN_ONCE = page(
+    {
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2}"}),
+        "draw": ("RandomNormal", {"shape": "{2}", "dtype": "DT_FLOAT"}),
+        "add": ("AssignAdd", {"value": "{1f,2f}"}), "session": "ClientSession",
+    },
+    "draw.output -> v.initvalues\nv.ref -> add.ref\nadd.output_ref -> session.fetch_outputs",
+    steps=4, seed=7,
+)  # fmt: skip
+# What is drawn stands beside the handle of a queue, which cannot go through a loop.
+DRAWN_BESIDE_A_HANDLE = page(
+    {
+        "drawn": ("FIFOQueueV2", {"component_types": "DT_FLOAT"}), "put": "QueueEnqueueV2",
+        "noise": ("RandomUniform", {"shape": "{2}", "dtype": "DT_FLOAT"}),
+        "take": ("QueueDequeueV2", {"component_types": "DT_FLOAT"}),
+        "s": "ClientSession",
+    },
+    """
+    drawn.handle -> take.handle
+    drawn.handle -> put.handle
+    noise.output -> put.components
+    take.components -> s.fetch_outputs
+    put.operation -> s.run_outputs
+    """,
+    steps=3, seed=7,
+)  # fmt: skip
 CASES: dict[str, Case] = {
     "drawn start values": Case(DRAWN_STARTS),
+    "drawn once": Case(DRAWN_ONCE),
+    "drawn beside a handle": Case(DRAWN_BESIDE_A_HANDLE),
     "dtypes": Case(DTYPES),
     "odd names": Case(ODD_NAMES),
     "drawn loop": Case(counting()),
@@ -373,6 +403,42 @@ def test_a_drawn_loop_is_a_loop_of_python(exported: dict[tuple[str, str], Export
     assert "[exit_] = tf.while_loop(rounds_test, rounds_body, [0])" in writes
     assert "n.assign_add(round_)" in writes
     assert "shape_invariants=[tf.TensorShape(None)] * 2" in grows
+
+
+def test_what_waits_for_a_queue_comes_last(tmp_path: Path) -> None:
+    """All else of a function stands in the order of the page, where nothing says which comes first."""
+    with_size = page(
+        {
+            "queue": ("FIFOQueueV2", {"component_types": "DT_INT32"}), "size": "QueueSize",
+            "take": ("QueueDequeueV2", {"component_types": "DT_INT32"}), "more": ("Add", {"y": "1"}),
+            "put": ("QueueEnqueueV2", {"components": "7"}), "s": "ClientSession",
+        },
+        """
+        queue.handle -> size.handle
+        queue.handle -> take.handle
+        queue.handle -> put.handle
+        take.components[0] -> more.x
+        size.size -> s.fetch_outputs
+        more.z -> s.fetch_outputs
+        put.operation -> s.run_outputs
+        """,
+    )  # fmt: skip
+    program = python_program(make_plan(with_size, tmp_path), with_size, tmp_path, {}, "v2", tmp_path / "x.py")
+    calls = [
+        line.partition("raw_ops.")[2].partition("(")[0]
+        for line in program.text.split("def step")[1].splitlines()
+    ]
+    assert [c for c in calls if c] == ["QueueSizeV2", "QueueEnqueueV2", "QueueDequeueV2", "Add"]
+
+
+def test_many_steps_are_a_loop_of_tensorflow(exported: dict[tuple[str, str], Exported]) -> None:
+    """Where a step draws, one place does all steps, and what cannot go through a loop is called step by step."""
+    plain, drawing = exported["drawn once", "v2"].text, exported["drawn start values", "v2"].text
+    assert "    for _ in tf.range(steps - 1):\n        step()\n    return step()\n" in plain
+    assert drawing.count(" step()") == 2
+    assert "        results = step()\n    return results\n" in drawing
+    called = exported["drawn beside a handle", "v2"].text
+    assert "    for _ in range(3):\n        results = step()\n" in called
 
 
 @pytest.mark.parametrize(
