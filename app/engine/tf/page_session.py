@@ -275,7 +275,7 @@ class PageSession:
             self.context.cluster or self.context.plan.may_wait or _calls_functions(self.context.plan)
         ):
             return None
-        return self._runs[0].quick(keys, self._checks, stage, inline)
+        return self._runs[0].quick(keys, self._checks, stage, inline, self._beginning.beside)
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""

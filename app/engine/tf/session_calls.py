@@ -148,9 +148,17 @@ class SessionRun:
         return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
 
     def quick(
-        self, keys: frozenset[str], checks: list[str], stage: Stage | None, inline: bool
+        self,
+        keys: frozenset[str],
+        checks: list[str],
+        stage: Stage | None,
+        inline: bool,
+        beside: Callable[[Shown], Shown],
     ) -> Quick | None:
-        """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers."""
+        """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers.
+
+        ``beside`` adds to what a step shows what was shown before the first one.
+        """
         fetches = [f for f in self.session.fetches if f.key in keys]
         if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
             return None
@@ -164,7 +172,7 @@ class SessionRun:
                 return None
             refs = packing.tensors
         columns = {f.key: refs.index(f.refs[0]) for f in fetches}
-        return Quick(self, keys, refs, call.inline if inline else call, columns, stage)
+        return Quick(self, keys, refs, call.inline if inline else call, columns, stage, beside)
 
     def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[list[str], Call]:
         if keys not in self.staging:
@@ -294,9 +302,11 @@ class Quick:
         call: Call,
         columns: dict[str, int],
         stage: Stage | None,
+        beside: Callable[[Shown], Shown],
     ) -> None:
         self.columns = columns
         self._run, self._keys, self._refs, self._stage = run, keys, refs, stage
+        self._beside = beside
         self._call = call.run
 
     def run(self) -> list[Any]:
@@ -312,7 +322,8 @@ class Quick:
         """Return what the last step shows, where it was left in the staging area."""
         if self._stage is None:
             return None
-        return Staged(self._run, self._keys, dict(zip(self._refs, self._values, strict=False)), self._stage)
+        got = dict(zip(self._refs, self._values, strict=False))
+        return self._beside(Staged(self._run, self._keys, got, self._stage))
 
 
 class _Fetched:

@@ -76,6 +76,15 @@ def test_many_steps_end_exactly(engine: Engine) -> None:
     assert plain(result.variables["sum"]) == plain(result.results["add.output_ref"]) == 4320 * 4321 // 2
 
 
+def test_many_steps_end_with_what_was_shown_before_the_first_one(engine: Engine) -> None:
+    """What runs once stays in the results of a run that the data end."""
+    shown = {"x": ("Const", {"val": "3f"}), "y": "Neg"}
+    made = summing(4321, blocks=shown, wires="x.output -> y.x\ny.y -> begin.fetch_outputs\n")
+    result = run(engine, made, steps=100_000)
+    assert result.steps == 4321
+    assert plain(result.results["y.y"]) == -3
+
+
 def test_fewer_steps_than_elements_say_nothing_of_an_end(engine: Engine) -> None:
     result = run(engine, summing(10), steps=4)
     assert (result.ok, result.steps, result.problems) == (True, 4, [])
