@@ -93,6 +93,7 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         for rank in ("", "2D", "3D", "ND")
     },
     ("Fill", "dims"): Requirement(values=InRange(high=2**48)),  # its bytes are counted in 64 bits
+    ("TensorArraySplitV3", "lengths"): _SIZES,
     ("StagePeek", "index"): _SIZES,  # waits for ever
     ("TensorListScatterIntoExistingList", "indices"): Requirement(values=InRange(0, _ELEMENTS)),
     **{

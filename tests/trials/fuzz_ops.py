@@ -28,7 +28,7 @@ from app.engine.diagnostics.failed_op import Given
 from app.engine.diagnostics.origins import Argument
 from app.engine.diagnostics.refused_inputs import refused_input
 from blocks.catalog import load
-from blocks.op_facts.fatal_inputs import TRUSTED_SHAPES
+from blocks.op_facts.fatal_inputs import MOST_OUTPUTS, TRUSTED_SHAPES
 from blocks.op_facts.side_effects import Effect, effects_of
 from blocks.op_facts.traits import WAITING
 from blocks.symbol import Op
@@ -83,7 +83,7 @@ def is_guarded(op: Op, case: Case, trials: OpTrials) -> bool:
     """Return whether the facts about fatal inputs stop the case."""
     symbol = load().get(op.name)
     assert symbol is not None
-    if attr_faults(symbol, op, case.attrs):
+    if attr_faults(symbol, op, case.attrs) or _gives_too_many(op, case):
         return True
     named = list(zip(argument_names(op, case.attrs), case.inputs, strict=False))
     given = [Given(Argument(arg.name, arg.name), one.value, None) for (arg, _), one in named]
@@ -91,6 +91,12 @@ def is_guarded(op: Op, case: Case, trials: OpTrials) -> bool:
     if refused_input(PlanNode(op.name, op.name, op.name, [], dict(case.attrs)), given, shapes) is not None:
         return True
     return op.name in TRUSTED_SHAPES and _is_refused_by_shape(op, case, trials)
+
+
+def _gives_too_many(op: Op, case: Case) -> bool:
+    """Return whether an op would have more outputs than a block may."""
+    counts = [case.attrs.get(arg.number_attr) for arg in op.outputs if arg.number_attr]
+    return any(isinstance(count, int) and count > MOST_OUTPUTS for count in counts)
 
 
 def _is_refused_by_shape(op: Op, case: Case, trials: OpTrials) -> bool:

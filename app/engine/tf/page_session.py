@@ -74,10 +74,10 @@ class PageSession:
         is refused before anything runs. On a ``cluster`` nothing that takes Python is put beside the blocks.
         """
         can_call = cluster is None
-        python = PythonFunctions(plan, Path(folder))
+        each = trace if trace_blocks is None else None
+        python = PythonFunctions(plan, Path(folder), each)
         inner_guards = FunctionGuards(python.plan, Path(folder), can_call=can_call)
         plan = inner_guards.plan
-        each = trace if trace_blocks is None else None
         graph = build_graph(plan, Path(folder), each, check_shapes=True)
         guards = InputGuards(graph, plan, can_call=can_call)
         self._starts = start_runs(guards.plan)

@@ -14,6 +14,7 @@ from app.engine.compiler.plan import Plan, PlanNode, PythonCall
 from app.engine.tf.protos import numpy_type
 from app.engine.worker.python_calls import PythonCaller, modules_for
 from app.engine.worker.python_modules import PythonModules
+from app.engine.worker.session import Trace
 from blocks.dtypes import BY_LABEL
 
 
@@ -27,8 +28,11 @@ def _with_tokens(nodes: Iterable[PlanNode], tokens: Mapping[str, bytes]) -> tupl
 class PythonFunctions:
     """Holds the functions for as long as their graph is used."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        """Import the functions; raises RunFault where a file fails. ``plan`` has their tokens afterwards."""
+    def __init__(self, plan: Plan, folder: Path, trace: Trace | None = None) -> None:
+        """Import the functions; raises RunFault where a file fails. ``plan`` has their tokens afterwards.
+
+        ``trace(block, "begin" | "end")`` is called around the import for each block: it may never end.
+        """
         self.plan = plan
         self._modules: PythonModules | None = None
         self._callers: dict[str, PythonCaller] = {}
@@ -36,9 +40,17 @@ class PythonFunctions:
         if plan.python_calls:
             sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # what they print is seen at once
             self._modules = modules_for(plan, folder)
-            tokens = {call.block: self._register(call) for call in plan.python_calls}
+            tokens = {call.block: self._traced(call, trace) for call in plan.python_calls}
             functions = [replace(f, nodes=_with_tokens(f.nodes, tokens)) for f in plan.functions]
             self.plan = replace(plan, nodes=_with_tokens(plan.nodes, tokens), functions=tuple(functions))
+
+    def _traced(self, call: PythonCall, trace: Trace | None) -> bytes:
+        if trace is None:
+            return self._register(call)
+        trace(call.block, "begin")
+        token = self._register(call)
+        trace(call.block, "end")
+        return token
 
     def _register(self, call: PythonCall) -> bytes:
         assert self._modules is not None

@@ -1,4 +1,4 @@
-"""The window for those who hear it and those who compose letters: blocks and pins have names, Korean arrives."""
+"""The window for those who listen to it and those who compose letters: blocks and pins have names, Korean arrives."""
 
 from __future__ import annotations
 

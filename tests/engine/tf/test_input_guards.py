@@ -323,3 +323,18 @@ def test_parts_of_a_batch_that_end_before_they_begin(engine):
     assert (problem.code, problem.block, problem.pin) == ("bad-value", "u", "batch_index")
     assert requirement_text(problem).endswith("part the 2 rows of batched_tensor from b.y")
     assert plain(result.results["b.y"]) == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_a_tensor_array_is_not_split_into_negative_lengths(engine):
+    blocks = {
+        "array": ("TensorArray", {"size": "2", "dtype": "DT_INT32"}),
+        "lengths": ("Cast", {"x": "{3,-1}", "DstT": "DT_INT64"}),
+        "split": ("TensorArraySplit", {"value": "{7,8}"}),
+    }
+    wires = (
+        "array.handle -> split.handle\narray.flow -> split.flow_in\nlengths.y -> split.lengths\n"
+        + COUNTER_WIRES
+    )
+    result = run(engine, page({**blocks, **COUNTER}, wires))
+    assert [(p.code, p.block, p.pin) for p in result.problems] == [("bad-value", "split", "lengths")]
+    assert plain(result.results["add.output_ref"]) == 1.0

@@ -243,8 +243,15 @@ def test_an_input_of_another_shape_is_named_with_what_came(engine: Engine, tmp_p
     assert (problem.code, problem.block, problem.pin) == ("bad-shape", "f", "x")
 
 
-def test_a_loop_without_end_is_stopped_and_named(engine: Engine, tmp_path: Path) -> None:
-    source = "def f() -> int:\n    while True:\n        pass\n"
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f() -> int:\n    while True:\n        pass\n",
+        "while True:\n    pass\ndef f() -> int:\n    return 1\n",
+    ],
+    ids=["in the function", "at the import"],
+)
+def test_a_loop_without_end_is_stopped_and_named(engine: Engine, tmp_path: Path, source: str) -> None:
     result = ran(engine, tmp_path, source, page({"f": "python:ops.py:f"}), timeout=2.0)
     assert result.timed_out
     assert only(result).code == "timeout"
