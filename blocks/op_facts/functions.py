@@ -171,3 +171,12 @@ INLINED = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 # Loops that have a counter and a limit of their own as their first two tensors: without them there is no gradient.
 COUNTED = frozenset({"StatelessWhile", "While"})
 HIDDEN = 2  # so many
+
+# Ops whose functions may change Variables that they take by reference; those that then must not be left out.
+TAKING_REFERENCES = LOWERED | INLINED
+WITH_STATE = {
+    "PartitionedCall": "StatefulPartitionedCall",
+    "StatelessCase": "Case",
+    "StatelessIf": "If",
+    "StatelessWhile": "While",
+}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem, errors_in
+from app.document.model.sentence import say
 from app.engine.compiler import value_guards
 from app.engine.compiler.data_order import data_warnings
 from app.engine.compiler.late_gradients import late_gradient_warnings
@@ -15,6 +16,7 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, Plan, PlanFunction, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.python_calls import sources_for
+from app.engine.compiler.resource_form import resource_form, takes_handles
 from app.engine.compiler.sessions import (
     Draft,
     draft_sessions,
@@ -80,7 +82,19 @@ def assemble(
     plan = with_python(
         _plan(low, graph, order, drafted, step, outputs, problems, everything), low, everything
     )
-    return Assembled(plan, drafted, graph, step)
+    return Assembled(_with_form_problems(plan), drafted, graph, step)
+
+
+def _with_form_problems(plan: Plan) -> Plan:
+    """Return a plan of which a page is called that changes Variables, with what keeps it from its resource form."""
+    if plan.stops or not takes_handles(plan):
+        return plan
+    found = [
+        replace(one, code="not-in-function", hint=say("hint.no-handle-form"))
+        for one in resource_form(plan).problems
+    ]
+    problems = (*plan.problems, *found)
+    return replace(plan, problems=problems, stops=stopping(problems)) if found else plan
 
 
 def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Sequence[str]) -> Drafted:

@@ -28,12 +28,16 @@ Element = tuple[TensorSpec, ...]
 
 
 class Given(NamedTuple):
-    """What one input of an op brings: dtype, shape where it is known, value where it is a constant, elements."""
+    """What one input of an op brings: dtype, shape where it is known, value where it is a constant, elements.
+
+    ``is_ref``: it is the reference of a Variable.
+    """
 
     dtype: str
     shape: Shape | None = None
     value: Constant | None = None
     element: Element | None = None
+    is_ref: bool = False
 
 
 GivenInputs = Mapping[str, Sequence[Given]]  # by the op's argument

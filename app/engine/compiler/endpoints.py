@@ -11,6 +11,9 @@ from app.engine.compiler.held_dtypes import Held
 from app.engine.compiler.plan import Constant, PlanNode
 
 
+NO_REFERENCES: frozenset[str] = frozenset()
+
+
 class Endpoint(msgspec.Struct, frozen=True, gc=False):
     """What an output pin gives: the tensors' names and dtypes, or the names of ops (no dtypes)."""
 
@@ -29,11 +32,16 @@ class Endpoint(msgspec.Struct, frozen=True, gc=False):
     has_rounds: bool = (
         False  # of an output inside of a loop: one value for each round, along the first dimension
     )
+    references: frozenset[str] = NO_REFERENCES  # of a list with values those that are references
 
     @property
     def has_value(self) -> bool:
         """Return whether it is an output of the page, with a value to show."""
         return not self.is_operation and self.feed is None and not self.is_passed
+
+    def is_reference(self, ref: str) -> bool:
+        """Return whether one of its tensors is the reference of a Variable."""
+        return self.is_ref or ref in self.references
 
 
 def given_by(end: Endpoint, nodes: Mapping[str, PlanNode]) -> list[Given]:
@@ -43,8 +51,9 @@ def given_by(end: Endpoint, nodes: Mapping[str, PlanNode]) -> list[Given]:
     for i, (ref, dtype) in enumerate(zip(end.refs, end.dtypes, strict=False)):
         node = nodes.get(ref.removesuffix(":0"))
         value = None if node is None or node.op != "Const" else node.value
+        is_ref = end.is_reference(ref)
         if parts is not None:
-            found.append(Given(dtype, parts[i].shape, None, parts[i].element))
+            found.append(Given(dtype, parts[i].shape, None, parts[i].element, is_ref))
         else:
-            found.append(Given(dtype, None if value is None else value.shape, value, end.element))
+            found.append(Given(dtype, None if value is None else value.shape, value, end.element, is_ref))
     return found

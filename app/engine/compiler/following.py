@@ -207,13 +207,15 @@ class FollowedPage:
     def _are_calls_settled(self) -> bool:
         """Return whether pages that blocks call stay as they are beside a change: none looks at files, or is watched.
 
+        None takes Variables by reference either, as the order of the step is then that of whole pages.
+
         A block that calls and cannot be built says why only when it is lowered.
         """
         calling = [b for b, s in self.low.symbols.items() if s.op in CALLS]
         functions = self.low.functions
         if not calling or functions is None:
             return True
-        if functions.rounds.is_watching or not self.low.waiting.isdisjoint(calling):
+        if functions.take_handles or functions.rounds.is_watching or not self.low.waiting.isdisjoint(calling):
             return False
         blocks = (block for page in functions.pages() for block in page.blocks.values())
         return not any(_looks_outside(block, self.catalog) for block in blocks)

@@ -7,7 +7,7 @@ what TensorFlow names where one fails, and a body's open dtypes are those of the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,33 +24,39 @@ from app.document.model.function_page import (
     results_of,
 )
 from app.document.model.page_symbol import symbol_of_text
+from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from app.document.resources.function_pages import names_in
 from app.engine.compiler import use_blocks
 from app.engine.compiler.constants import pack
-from app.engine.compiler.elements import Element, Given, GivenInputs, attrs_of, batched
+from app.engine.compiler.elements import Given, GivenInputs
 from app.engine.compiler.endpoints import Endpoint, given_by
 from app.engine.compiler.errors import PinFault
+from app.engine.compiler.function_handles import HANDLE, Handled, Lowered, Ordered, handled, in_order
+from app.engine.compiler.function_pins import (
+    UnknownElements,
+    argument_fault,
+    needed,
+    outcome,
+    result_fault,
+    taken,
+)
 from app.engine.compiler.lowering import Called, Lowering, Special
 from app.engine.compiler.plan import Constant, FunctionPin, PlanFunction, PlanNode, PythonCall
 from app.engine.compiler.rounds import Inner, Rounds
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
-from blocks.dtypes import BY_LABEL, label
-from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
 from blocks.op_facts.functions import (
     CALLS,
     COUNTED,
     HIDDEN,
     INLINED,
-    KEEPING_STATE,
     LOWERED,
-    Calls,
+    TAKING_REFERENCES,
+    WITH_STATE,
     Takes,
 )
-from blocks.requirement import Actual, Requirement
 from blocks.symbol import Op, Pin, Symbol
-from blocks.tensor_spec import TensorSpec
 
 _DEEPEST = 40  # bodies within bodies: each one takes some of Python's own stack
 
@@ -66,6 +72,26 @@ class Body(NamedTuple):
     results: tuple[Given, ...]
 
 
+class _Drawn(NamedTuple):
+    """The lowered body of a page that a block calls: the names of its nodes and blocks begin so."""
+
+    page: Page
+    place: str
+    block: str
+    device: str
+    body: Lowered
+
+    @property
+    def arguments(self) -> tuple[Given, ...]:
+        """What it takes."""
+        return self.body.arguments
+
+    @property
+    def results(self) -> tuple[Given, ...]:
+        """What it gives."""
+        return self.body.results
+
+
 class _Within(NamedTuple):
     """A body that is being lowered: what stands before its nodes' names, its blocks' addresses and those drawn by."""
 
@@ -73,10 +99,6 @@ class _Within(NamedTuple):
     block: str = ""
     device: str = ""
     drawn: str = ""
-
-
-class UnknownElements(Exception):
-    """The elements of a dataset that a function takes are not known; with the op's argument."""
 
 
 class FunctionBodies:
@@ -96,6 +118,11 @@ class FunctionBodies:
         """Return what stands before the addresses by which the blocks of the body draw that is being lowered."""
         return self._within[-1].drawn if self._within else ""
 
+    @property
+    def take_handles(self) -> bool:
+        """Return whether any of the functions takes a Variable by reference."""
+        return any(arg.variable for function in self.made.values() for arg in function.args)
+
     def pages(self) -> Iterator[Page]:
         """Give the pages of which functions were made, as they were lowered."""
         return (inner.low.page for inner in self._inner)
@@ -103,17 +130,71 @@ class FunctionBodies:
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()
-        bodies: dict[str, list[Body]] = {}
+        bodies: dict[str, list[_Drawn]] = {}
+        pins = {attr: next(p for p in symbol.inputs if p.attr == attr) for attr in calls.functions}
         for attr, takes in calls.functions.items():
-            pin = next(p for p in symbol.inputs if p.attr == attr)
-            found = self._bodies(low, block, pin, op, takes, given, bodies)
+            found = self._bodies(low, block, pins[attr], op, takes, given, bodies)
             if found is None:
                 low.waiting.add(block.id)
                 return None
             bodies[attr] = found
-            names = [body.function.name for body in found]
-            attrs[attr] = tuple(names) if pin.kind == "list(func)" else names[0]
-        return outcome(op, calls, given, bodies, attrs)
+        how = self._handled(low, block, pins, op, bodies)
+        if how is None:
+            low.waiting.add(block.id)
+            return None
+        for attr, those in bodies.items():
+            functions = [self._made(low, block, one, op, attr, how) for one in those]
+            names = [function.name for function in functions if function is not None]
+            if len(names) < len(those):
+                low.waiting.add(block.id)
+                return None
+            attrs[attr] = tuple(names) if pins[attr].kind == "list(func)" else names[0]
+        return outcome(op, calls, given, bodies, attrs)._replace(handles=how.handles, passed=how.passed)
+
+    def _handled(
+        self,
+        low: Lowering,
+        block: Block,
+        pins: Mapping[str, Pin],
+        op: Op,
+        bodies: Mapping[str, Sequence[_Drawn]],
+    ) -> Handled | None:
+        """Return which Variables functions take by reference; None where a loop does not give one on."""
+        every = [one.body for those in bodies.values() for one in those]
+        if op.name not in TAKING_REFERENCES or not any(g.is_ref for one in every for g in one.arguments):
+            return Handled()
+        loop = bodies["body"][0] if op.name in COUNTED else None
+        how = handled(every, None if loop is None else loop.body)
+        lost = [] if loop is None else [i for i in sorted(how.handles) if i not in how.passed]
+        if loop is not None and lost:
+            name, argument = loop.page.name, loop.body.ids[lost[0]]
+            result = results_of(loop.page)[lost[0]].id
+            sentence = say("function.lost-reference", page=name, argument=argument, result=result)
+            hint = say("hint.reference-to-result")
+            related = (symbol_of_text(name),)
+            low.fault(
+                block.id, PinFault("not-in-function", pins["body"].name, sentence, hint=hint, related=related)
+            )
+            return None
+        return how
+
+    def _made(
+        self, low: Lowering, block: Block, one: _Drawn, op: Op, attr: str, how: Handled
+    ) -> PlanFunction | None:
+        """Make a function of a lowered body; None where it does with a Variable what is not done with its handle."""
+        gives = () if op.name in COUNTED and attr == "cond" else how.passed
+        ordered = in_order(one.body, how.handles, gives, self.made)
+        if ordered.problems:
+            symbol = symbol_of_text(one.page.name)
+            low.problems += _of_body(block, symbol, ordered.problems)
+            return None
+        function = _function(one, op, ordered, how.handles, gives)
+        self.made[function.name] = function
+        inner = one.body.low
+        self._inner.append(Inner(function, op.name, attr, inner))
+        for name, call in inner.python_calls.items():
+            self.python_calls[f"{one.place}/{name}"] = replace(call, block=f"{one.place}/{name}")
+        return function
 
     def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
         """Return the functions that nodes call, directly or through others; those that others call first."""
@@ -127,15 +208,19 @@ class FunctionBodies:
                 todo += _called(self.made[name].nodes)
         return tuple([function for name, function in self.made.items() if name in found])
 
-    def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str]) -> PlanNode:
+    def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str], called: Called) -> PlanNode:
         """Return the node of a block that calls functions, with what stands before it.
 
-        Functions take values, so a reference is read first. A loop gets its counter and its limit.
+        A reference is read first, unless the functions take it as one. A loop gets its counter and its limit.
         """
         inputs, attrs = list(node.inputs), dict(node.attrs)
         op = load().op(node.op)
         assert op is not None
+        first = _first_argument(op, node)
         for position, ref in sources.items():
+            if position - first in called.handles:
+                low.ref_uses.append((node.name, ref))
+                continue
             arg = next(arg for arg, at in positions(op, node) if at == position)
             dtype = attrs[arg.type_list_attr][_place(op, node, position)] if arg.type_list_attr else None
             read = PlanNode(
@@ -148,6 +233,9 @@ class FunctionBodies:
             low.put(read)
             low.reads.append((read.name, 0, ref))
             inputs[position] = f"{read.name}:0"
+        if called.handles:
+            node = _with_handles(low, node, first, called)
+            attrs = {**attrs, **node.attrs}
         if node.op in COUNTED:
             numbers = {"counter": 0, "limit": -1}
             constants = {name: _int(n) for name, n in numbers.items()}
@@ -168,26 +256,26 @@ class FunctionBodies:
         op: Op,
         takes: Takes,
         given: GivenInputs,
-        before: Mapping[str, Sequence[Body]],
-    ) -> list[Body] | None:
-        """Make the functions that one pin names: several where it is a list."""
+        before: Mapping[str, Sequence[_Drawn]],
+    ) -> list[_Drawn] | None:
+        """Lower the bodies of the functions that one pin names: several where it is a list."""
         try:
             args = taken(op, takes.takes, given, before)
         except UnknownElements as unknown:
             sentence = say("function.unknown-elements", pin=pin.name, argument=str(unknown))
             low.fault(block.id, PinFault("unknown-dtype", pin.name, sentence))
             return None
-        found: list[Body] = []
+        found: list[_Drawn] = []
         names = names_in(symbol_name(low, block), pin.name, low.text(block, pin.name))
         for i, name in enumerate(names):
             place = f"{block.id}.{pin.name}" if pin.kind == "func" else f"{block.id}.{pin.name}.{i}"
             body = self._body(low, block, pin, name, place, args, op)
             if body is None:
                 return None
-            needed = _needed(takes, given, before) if takes.gives is not None else None
-            if needed is None and found:
-                needed = [one.dtype for one in found[0].results]
-            fault = None if needed is None else _result_fault(pin, name, body, needed, takes.begins)
+            gives = needed(takes, given, before) if takes.gives is not None else None
+            if gives is None and found:
+                gives = [one.dtype for one in found[0].results]
+            fault = None if gives is None else result_fault(pin, name, body, gives, takes.begins)
             if fault is not None:
                 low.fault(block.id, fault)
                 return None
@@ -203,14 +291,14 @@ class FunctionBodies:
         place: str,
         args: Sequence[Given] | None,
         op: Op,
-    ) -> Body | None:
-        """Make a page into a function; None where it is none, or does not fit the block, or has faults of its own."""
+    ) -> _Drawn | None:
+        """Lower a page as a function; None where it is none, or does not fit the block, or has faults of its own."""
         symbol = symbol_of_text(name)
         page = self._pages.get(symbol)
         if page is None:
             return None  # the check says why
         own = [_declared(block) for block in arguments_of(page)]
-        fault = _argument_fault(pin, name, page, own, args)
+        fault = argument_fault(pin, name, page, own, args)
         if len(self._within) >= _DEEPEST:
             fault = PinFault("page-cycle", pin.name, say("function.too-deep", page=name, most=_DEEPEST))
         if fault is not None:
@@ -226,20 +314,43 @@ class FunctionBodies:
             inner = self._lower(page, dict(zip((b.id for b in arguments_of(page)), given, strict=True)))
         finally:
             self._within.pop()
-        problems = [
-            replace(p, block=f"{block.id}/{p.block}" if p.block else block.id, related=(*p.related, symbol))
-            for p in inner.problems
-        ]
+        problems = _of_body(block, symbol, inner.problems)
         low.problems += problems
         results = _results(inner, page)
         if results is None or any(p.severity == "error" for p in problems):
             return None
-        function = _function(page, *there, device, given, results, inner, op)
-        self.made[function.name] = function
-        self._inner.append(Inner(function, op.name, pin.attr or "", inner))
-        for name, call in inner.python_calls.items():
-            self.python_calls[f"{there[0]}/{name}"] = replace(call, block=f"{there[0]}/{name}")
-        return Body(function, tuple(given), tuple([one for _, one in results]))
+        refs, gives = tuple([ref for ref, _ in results]), tuple([one for _, one in results])
+        ids = tuple([argument.id for argument in arguments_of(page)])
+        return _Drawn(page, *there, device, Lowered(inner, ids, tuple(given), refs, gives))
+
+
+def _of_body(block: Block, symbol: str, problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of a body's blocks as they are called on the page."""
+    return [
+        replace(p, block=f"{block.id}/{p.block}" if p.block else block.id, related=(*p.related, symbol))
+        for p in problems
+    ]
+
+
+def _first_argument(op: Op, node: PlanNode) -> int:
+    """Return the first input of a node that is an argument of its functions, where it is a branch, loop or call."""
+    return min((at for arg, at in positions(op, node) if arg.type_list_attr), default=0)
+
+
+def _with_handles(low: Lowering, node: PlanNode, first: int, called: Called) -> PlanNode:
+    """Return a node whose functions take handles; what passes one on is noted."""
+    takes, gives = ("T", "T") if node.op in COUNTED else ("Tin", "Tout")
+    hidden = HIDDEN if node.op in COUNTED else 0
+    attrs = {name: list(node.attrs[name]) for name in {takes, gives}}
+    for argument in called.handles:
+        attrs[takes][argument] = HANDLE
+    for output, argument in called.passed.items():
+        attrs[gives][output] = HANDLE
+        low.passed[f"{node.name}:{hidden + output}"] = node.inputs[first + argument]
+    shapes = node.attrs.get("output_shapes")
+    if shapes:  # those of the Variables are not those of their handles
+        attrs["output_shapes"] = [[] if i in called.passed else shape for i, shape in enumerate(shapes)]
+    return replace(node, op=WITH_STATE.get(node.op, node.op), attrs={**node.attrs, **attrs})
 
 
 def _called(nodes: Iterable[PlanNode]) -> Iterator[str]:
@@ -276,83 +387,7 @@ def _declared(argument: Block) -> str | None:
         return None  # the check of the page says it
 
 
-# --- what a function takes
-
-
-def taken(
-    op: Op, words: Sequence[str], given: GivenInputs, before: Mapping[str, Sequence[Body]]
-) -> list[Given] | None:
-    """Return what a function gets; None where the page says it. Raises UnknownElements."""
-    if words == ("page",):
-        return None
-    return [one for word in words for one in _taken_by(op, word, given, before)]
-
-
-def _taken_by(op: Op, word: str, given: GivenInputs, before: Mapping[str, Sequence[Body]]) -> Iterator[Given]:
-    what, _, name = word.partition(":")
-    if what == "input":
-        for one in given.get(name, ()):
-            shape = None if op.name in KEEPING_STATE else one.shape  # a state may change its shape
-            if op.name == "MapDefun" and name == "arguments":
-                shape = None if shape is None else shape[1:]
-            yield one._replace(value=None, shape=shape)
-    elif what == "results":
-        yield from before[name][0].results
-    elif what in ("element", "dataset", "datasets"):
-        element = next((one.element for one in given.get(name, ())), None)
-        if element is None:
-            raise UnknownElements(name)
-        yield from _of_element(what, element)
-    else:
-        yield Given(f"DT_{what.upper()}", ())
-
-
-def _of_element(what: str, element: Element) -> Iterator[Given]:
-    if what == "element":
-        for part in element:
-            yield Given(BY_LABEL[part.dtype].name, part.shape, None, part.element)
-    elif what == "dataset":
-        yield Given("DT_VARIANT", (), None, element)
-    else:
-        yield Given("DT_VARIANT", (), None, (TensorSpec("variant", (), element),))
-
-
-def _argument_fault(
-    pin: Pin, name: str, page: Page, own: Sequence[str | None], args: Sequence[Given] | None
-) -> PinFault | None:
-    """Return what is wrong with what a page takes, at the pin that names it."""
-    blocks = arguments_of(page)
-    symbol = symbol_of_text(name)
-    if args is None:
-        missing = next((b.id for b, dtype in zip(blocks, own, strict=True) if dtype is None), None)
-        if missing is None:
-            return None
-        sentence = say("function.open-argument", page=name, argument=missing)
-        return PinFault("unknown-dtype", pin.name, sentence, related=(f"{symbol}.{missing}",))
-    if len(blocks) != len(args):
-        names = tuple([b.id for b in blocks])
-        dtypes = tuple([label(one.dtype) or one.dtype for one in args])
-        sentence = say(
-            "function.argument-count", page=name, takes=names, count=len(names), pin=pin.name, gets=dtypes
-        )
-        return PinFault("bad-count", pin.name, sentence, None, Actual(count=len(names)), related=(symbol,))
-    for block, dtype, one in zip(blocks, own, args, strict=True):
-        if dtype is not None and dtype != one.dtype:
-            takes, gets = label(dtype) or dtype, label(one.dtype) or one.dtype
-            sentence = say("function.argument-dtype", page=name, argument=block.id, takes=takes, gets=gets)
-            needs = Requirement(dtypes=(gets,))
-            return PinFault(
-                "dtype-conflict",
-                pin.name,
-                sentence,
-                needs,
-                Actual(dtype=takes),
-                related=(f"{symbol}.{block.id}",),
-            )
-    return None
-
-
-# --- what it gives
+# --- the function itself
 
 
 def _results(inner: Lowering, page: Page) -> list[tuple[str, Given]] | None:
@@ -367,80 +402,22 @@ def _results(inner: Lowering, page: Page) -> list[tuple[str, Given]] | None:
     return found
 
 
-def _needed(takes: Takes, given: GivenInputs, before: Mapping[str, Sequence[Body]]) -> list[str]:
-    """Return the dtypes that a function must give."""
-    found: list[str] = []
-    for word in takes.gives or ():
-        what, _, name = word.partition(":")
-        if what == "input":
-            found += [one.dtype for one in given.get(name, ())]
-        elif what == "results":
-            found += [one.dtype for one in before[name][0].results]
-        else:
-            found.append("DT_VARIANT" if what == "dataset" else f"DT_{what.upper()}")
-    return found
-
-
-def _result_fault(pin: Pin, name: str, body: Body, needed: Sequence[str], begins: bool) -> PinFault | None:
-    """Return what is wrong with what a page gives, at the pin that names it."""
-    there = [one.dtype for one in body.results]
-    if begins:
-        there = there[: len(needed)]
-    if list(needed) == there:
-        return None
-    needs = tuple([label(dtype) or dtype for dtype in needed])
-    gives = tuple([label(one.dtype) or one.dtype for one in body.results])
-    sentence = say("function.results", page=name, pin=pin.name, needs=needs, gives=gives)
-    code = "bad-count" if len(there) != len(needed) else "dtype-conflict"
-    requirement = Requirement(dtypes=needs, in_order=True)
-    return PinFault(
-        code, pin.name, sentence, requirement, Actual(dtypes=gives), related=(symbol_of_text(name),)
-    )
-
-
-def outcome(
-    op: Op, calls: Calls, given: GivenInputs, bodies: Mapping[str, Sequence[Body]], attrs: Mapping[str, Any]
-) -> Called:
-    """Return what the block's attrs are, and what the elements of the dataset that it gives."""
-    if not calls.of:
-        return Called(tuple(attrs.items()), None)
-    body = bodies[calls.of][0]
-    parts = list(body.arguments if calls.outcome == "arguments" else body.results)
-    if calls.outcome == "element but state":
-        parts = parts[len(given.get("initial_state", ())) :]
-    element: Element | None = tuple(
-        [TensorSpec(label(p.dtype) or p.dtype, p.shape, p.element) for p in parts]
-    )
-    if calls.outcome == "inner element":
-        element = parts[0].element
-    if element is not None:
-        element = batched(op, element, given)
-    if element is None:
-        return Called(tuple(attrs.items()), None)
-    names = [a.name for a in op.attrs if a.name in ELEMENT_TYPES or a.name == "Tout"]
-    if calls.outcome != "outputs" or not all(a.has_default for a in op.attrs if a.name in ELEMENT_SHAPES):
-        names += [a.name for a in op.attrs if a.name in ELEMENT_SHAPES]
-    return Called((*attrs.items(), *attrs_of(element, names)), element)
-
-
-# --- the function itself
-
-
 def _function(
-    page: Page,
-    place: str,
-    block: str,
-    device: str,
-    given: Sequence[Given],
-    results: Sequence[tuple[str, Given]],
-    inner: Lowering,
-    op: Op,
+    one: _Drawn, op: Op, ordered: Ordered, handles: Collection[int], gives: Collection[int]
 ) -> PlanFunction:
-    """Return a lowered page as a function; a loop's has a counter and a limit before its own arguments."""
-    arguments = [b.id for b in arguments_of(page)]
-    args = [FunctionPin(f"{place}/{a}", one.dtype) for a, one in zip(arguments, given, strict=True)]
-    gives = [
-        FunctionPin(f"result_{i}", one.dtype, _moved(ref, place)) for i, (ref, one) in enumerate(results)
+    """Return a lowered page as a function; a loop's has a counter and a limit before its own arguments.
+
+    ``handles`` are the arguments that are Variables' handles, ``gives`` the results.
+    """
+    page, place, block, device, body = one
+    inner = body.low
+    args = [
+        _pin(f"{place}/{a}", given.dtype, "", is_handle=i in handles)
+        for i, (a, given) in enumerate(zip(body.ids, body.arguments, strict=True))
+    ]
+    results = [
+        _pin(f"result_{i}", given.dtype, _moved(ref, place), is_handle=i in gives)
+        for i, (ref, given) in enumerate(zip(ordered.refs, body.results, strict=True))
     ]
     nodes = [
         replace(
@@ -449,22 +426,21 @@ def _function(
             block=f"{block}/{node.block}",
             inputs=[_moved(ref, place) for ref in node.inputs],
         )
-        for node in inner.nodes.values()
-        if node.name not in arguments
+        for node in ordered.nodes
     ]
     if op.name in COUNTED:
         counter, limit = f"{place}.counter", f"{place}.limit"
         args = [FunctionPin(counter, "DT_INT32"), FunctionPin(limit, "DT_INT32"), *args]
         if place.endswith(".body"):
-            one = PlanNode(f"{place}.one", "Const", block, [], {"dtype": "DT_INT32"}, _int(1))
+            step = PlanNode(f"{place}.one", "Const", block, [], {"dtype": "DT_INT32"}, _int(1))
             add = PlanNode(
-                f"{place}.next", "AddV2", block, [f"{counter}:0", f"{one.name}:0"], {"T": "DT_INT32"}
+                f"{place}.next", "AddV2", block, [f"{counter}:0", f"{step.name}:0"], {"T": "DT_INT32"}
             )
-            nodes += [one, add]
-            gives = [
+            nodes += [step, add]
+            results = [
                 FunctionPin("counter", "DT_INT32", f"{add.name}:0"),
                 FunctionPin("limit", "DT_INT32", f"{limit}:0"),
-                *gives,
+                *results,
             ]
     made = PlanFunction(
         name="",
@@ -472,7 +448,7 @@ def _function(
         block=block,
         place=place,
         args=tuple(args),
-        results=tuple(gives),
+        results=tuple(results),
         nodes=tuple(nodes),
         symbols={name: symbol.name for name, symbol in inner.symbols.items()},
         device=device if op.name in LOWERED or op.name in INLINED else "",
@@ -480,6 +456,10 @@ def _function(
     )
     digest = hashlib.sha256(msgspec.msgpack.encode(made)).hexdigest()[:12]
     return replace(made, name=f"{_safe(page.name)}_{digest}")  # functions of one name are the same ones
+
+
+def _pin(name: str, dtype: str, ref: str, *, is_handle: bool) -> FunctionPin:
+    return FunctionPin(name, HANDLE, ref, dtype) if is_handle else FunctionPin(name, dtype, ref)
 
 
 def _int(value: int) -> Constant:
@@ -504,7 +484,9 @@ def within_function(arguments: Mapping[str, Given]) -> dict[str, Special]:
         one = arguments[block.id]
         attrs = {"dtype": one.dtype, "shape": one.shape}
         low.put(PlanNode(block.id, "Placeholder", block.id, [], attrs))
-        low.outs[block.id, ARGUMENT_OUTPUT] = Endpoint((f"{block.id}:0",), (one.dtype,), element=one.element)
+        low.outs[block.id, ARGUMENT_OUTPUT] = Endpoint(
+            (f"{block.id}:0",), (one.dtype,), one.is_ref, element=one.element
+        )
 
     def refused(low: Lowering, block: Block, symbol: Symbol) -> None:
         sentence, hint = say("function.no-variable"), say("hint.variable-as-argument")

@@ -31,7 +31,7 @@ from app.engine.compiler.elements import (
     padding_fault,
     with_stored,
 )
-from app.engine.compiler.endpoints import Endpoint, given_by
+from app.engine.compiler.endpoints import NO_REFERENCES, Endpoint, given_by
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.held_dtypes import held_by, known_beside
 from app.engine.compiler.pin_wires import UNWIRED, PinWires
@@ -57,16 +57,26 @@ from blocks.symbol import Op, Symbol, pins_by_name
 
 
 class Called(NamedTuple):
-    """The functions that a block calls, as attrs, with what follows from them; and the elements of what it gives."""
+    """The functions that a block calls, as attrs, with what follows from them; and the elements of what it gives.
+
+    ``handles`` are the arguments of its functions that are Variables' handles, ``passed`` the results that give one
+    on, with the argument.
+    """
 
     attrs: tuple[tuple[str, Any], ...]
     element: Element | None
+    handles: frozenset[int] = frozenset()
+    passed: Mapping[int, int] = {}
 
 
 class Functions(Protocol):
     """Makes functions of the pages that a block names."""
 
     python_calls: dict[str, PythonCall]  # of the functions' nodes, by their names
+
+    @property
+    def take_handles(self) -> bool:
+        """Return whether any of them takes a Variable by reference."""
 
     def pages(self) -> Iterable[Page]:
         """Give the pages of which functions were made, as they were lowered."""
@@ -81,7 +91,9 @@ class Functions(Protocol):
     def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
         """Return the functions that nodes call, directly or through others; those that others call first."""
 
-    def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str]) -> PlanNode:
+    def finish(
+        self, low: Lowering, node: PlanNode, sources: Mapping[int, str], called: Called
+    ) -> PlanNode:
         """Return the node of a block that calls functions; ``sources`` are the references among its inputs."""
 
 
@@ -162,6 +174,7 @@ class Lowering:
         self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
+        self.passed: dict[str, str] = {}  # outputs of calls that pass a reference on, and the tensor it came by
         self.python_calls: dict[str, PythonCall] = {}
         self.functions: Functions | None = None
         self.drawn_within = ""  # inside a function, what stands before the addresses by which its blocks draw
@@ -189,7 +202,7 @@ class Lowering:
         """Return a lowering that sees what this one has made and puts its own into ``nodes`` and ``outs``."""
         other = copy(self)
         other.nodes, other.outs = ChainMap(nodes, self.nodes), ChainMap(outs, self.outs)
-        other.sequence, other.problems, other.ref_uses, other.reads = [], [], [], []
+        other.sequence, other.problems, other.ref_uses, other.reads, other.passed = [], [], [], [], {}
         other.gradients, other.variables, other.python_calls = {}, {}, {}
         other.waiting, other.switches, other.declared = set(), False, []
         return other
@@ -280,7 +293,8 @@ class Lowering:
         i = source.index
         parts = endpoint.element
         inner = None if parts is None or i >= len(parts) else parts[i].element
-        return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], endpoint.is_ref, element=inner)
+        is_ref = endpoint.is_reference(endpoint.refs[i])
+        return Endpoint(endpoint.refs[i : i + 1], endpoint.dtypes[i : i + 1], is_ref, element=inner)
 
     def _no_element(self, wire: Wire, count: int) -> None:
         end = f"{wire.source.block}.{wire.source.pin}"
@@ -345,33 +359,42 @@ class Lowering:
         found = self._resolve(block, symbol, op, kind, sources)
         if found is None:
             return
-        resolved, element = found
+        resolved, element, called = found
         for fault in resolved.faults:
             self.fault(name, fault)
         if not resolved.complete:
             self.waiting.add(name)
             return
-        self._put_op(block, symbol, op, kind, sources, resolved)
+        self._put_op(block, symbol, op, kind, sources, resolved, called)
         held = held_by(op.name, resolved.attrs) if kind.holds else ()
         for pin, first, dtypes, is_ref, is_list in resolved.outputs:
             start, count = first + kind.first, len(dtypes)
             refs = (
                 (f"{name}:{start}",) if count == 1 else tuple([f"{name}:{start + i}" for i in range(count)])
             )
-            if element is None and not held:
+            passed = NO_REFERENCES
+            if called is not None and called.passed:
+                passed = frozenset(self.passed.keys() & refs)
+            if element is None and not held and not passed:
                 self.outs[name, pin] = Endpoint(refs, dtypes, is_ref, is_list)
                 continue
             part = element if is_list or dtypes[:1] in _HANDLES else None
             self.outs[name, pin] = Endpoint(
-                refs, dtypes, is_ref, is_list, element=part, held=() if first else held
+                refs,
+                dtypes,
+                is_ref,
+                is_list,
+                element=part,
+                held=() if first else held,
+                references=passed,
             )
         if resolved.is_operation:
             self.add_operation_pins(name, symbol)
 
     def _resolve(
         self, block: Block, symbol: Symbol, op: Op, kind: _Kind, sources: dict[str, list[Endpoint]]
-    ) -> tuple[Resolved, Element | None] | None:
-        """Return what a block is, by its texts and what it takes, and the elements of what it gives.
+    ) -> tuple[Resolved, Element | None, Called | None] | None:
+        """Return what a block is, by its texts and what it takes, the elements of what it gives, and what it calls.
 
         None: it is not lowered, for a fault that is reported.
         """
@@ -404,12 +427,13 @@ class Lowering:
             if known:
                 resolved = resolve(symbol.name, texts, wired, known)
             element = called.element if called is not None else None
-            return resolved, element_of(op, resolved.attrs, given) if element is None else element
+            element = element_of(op, resolved.attrs, given) if element is None else element
+            return resolved, element, called
         if kind.takes_held:
             known = known_beside(symbol, op, sources, (e.held for ends in sources.values() for e in ends))
             if known:
                 resolved = resolve(symbol.name, texts, wired, known)
-        return resolved, None
+        return resolved, None, None
 
     def _put_op(
         self,
@@ -419,6 +443,7 @@ class Lowering:
         kind: _Kind,
         sources: dict[str, list[Endpoint]],
         resolved: Resolved,
+        called: Called | None,
     ) -> None:
         """Put the node of an op, with those of its texts and guards before it."""
         name = block.id
@@ -431,8 +456,9 @@ class Lowering:
                     inputs.append(self.add_constant(name, pin, None if one else i, constant))
                 continue
             for endpoint in sources.get(pin, ()):
-                if endpoint.is_ref:
-                    ref_sources.extend(range(len(inputs), len(inputs) + len(endpoint.refs)))
+                if endpoint.is_ref or endpoint.references:
+                    are_refs = map(endpoint.is_reference, endpoint.refs)
+                    ref_sources += [len(inputs) + i for i, is_ref in enumerate(are_refs) if is_ref]
                 inputs.extend(endpoint.refs)
         attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
         node = PlanNode(name, op.name, name, inputs, attrs)
@@ -440,8 +466,8 @@ class Lowering:
             node = kind.rewrite(self, block, node)
         references = {position: node.inputs[position] for position in ref_sources} if ref_sources else {}
         noted = references
-        if kind.calls and self.functions is not None:
-            node, noted = self.functions.finish(self, node, references), {}
+        if called is not None and self.functions is not None:
+            node, noted = self.functions.finish(self, node, references, called), {}
         if kind.is_guarded:
             self._guard(node, op, symbol, set(references.values()))
         if kind.may_be_dead:

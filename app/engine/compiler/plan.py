@@ -44,6 +44,7 @@ class FunctionPin(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     dtype: str
     ref: str = ""
+    variable: str = ""  # of the handle of a Variable: the dtype of that
 
 
 class PlanFunction(msgspec.Struct, frozen=True, kw_only=True):

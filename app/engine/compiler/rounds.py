@@ -113,7 +113,9 @@ class Rounds:
         for one in way:
             if one.op not in _WATCHED:
                 raise FetchError(say("fetch.not-in-rounds", pin=text, block=one.function.block, op=one.op))
-        if dtype is None or dtype.kind in ("handle", "qint", "quint") or top not in low.nodes:
+        handles = {f"{pin.name}:0" for pin in inner.function.args if pin.variable}
+        is_handle = f"{place}/{end.refs[0]}" in handles
+        if dtype is None or is_handle or dtype.kind in ("handle", "qint", "quint") or top not in low.nodes:
             raise FetchError(say("fetch.no-rounds", pin=text, dtype=dtype.label if dtype else "?"))
         self._blocks[key] = top
         at = f"{place}/{name}/rounds/{key.rpartition('.')[2]}"

@@ -21,6 +21,7 @@ class StepGraph(NamedTuple):
     reads: list[tuple[str, int, str]]  # (node, input position, reference tensor) read as a value
     switches: bool  # whether a Switch is among the nodes
     ops: set[str]  # at least those of the nodes that were lowered: what a page has none of is not looked for
+    passed: dict[str, str]  # outputs of calls that pass a reference on, and the tensor that it came by
 
 
 def step_graph(low: Lowering) -> StepGraph:
@@ -28,7 +29,15 @@ def step_graph(low: Lowering) -> StepGraph:
     nodes, gradients = dict(low.nodes), dict(low.gradients)
     ops = {node.op for node in nodes.values()}
     return StepGraph(
-        nodes, gradients, low.sequence, list(low.page.blocks), low.ref_uses, low.reads, low.switches, ops
+        nodes,
+        gradients,
+        low.sequence,
+        list(low.page.blocks),
+        low.ref_uses,
+        low.reads,
+        low.switches,
+        ops,
+        low.passed,
     )
 
 

@@ -9,7 +9,7 @@ it has got its elements of datasets (`data_order`).
 TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/suffix``):
 
 - ``var/read``: Identity behind the only writer, or a DeepCopy before all writers; every reader is led there;
-- ``writer/after``: DeepCopy of a writer's output where another writer follows;
+- ``writer/after``: DeepCopy of a writer's output where another writer follows (``after_i`` of output i of a call);
 - ``alias/read_i``: the same for output i of an op that passes a reference on (RefSwitch, RefIdentity, ...);
 - ``x/done``: a Merge that fires when x is done, dead or alive, as a control input from a dead node kills the node;
 - ``x/gate_n``: an edge that does not always hold. A session that does not run the edge's source feeds the gate, and
@@ -116,10 +116,15 @@ class _Ordering:
         if name == root:
             return f"{root}/read:0" if self.graph.nodes[root].op in VARIABLES else ref
         if name in self.writers.of[root][:-1]:
-            return f"{name}/after:0"
+            return f"{self._after(ref)}:0"
         if self._alias_is_led(ref, root):
             return f"{name}/read_{ref.rsplit(':', 1)[1]}:0"
         return ref
+
+    def _after(self, ref: str) -> str:
+        """Return the helper that reads what a writer has written, by the reference that the writer gives."""
+        name, _, index = ref.partition(":")
+        return f"{name}/after_{index}" if ref in self.graph.passed else f"{name}/after"
 
     def _alias_is_led(self, ref: str, root: str) -> bool:
         """Return whether a passed-on reference may be written later, and can be read before (or must be, after)."""
@@ -170,7 +175,7 @@ class _Ordering:
             if ref in self.writers.aliases:
                 self.alias_reads.setdefault(root, {})[helper] = origin
             op = "Identity" if origin in self.writers.after_write else "DeepCopy"
-            dtype = self._dtype(owner)
+            dtype = self._dtype(self.graph.nodes[root] if ref in self.graph.passed else owner)
             self.graph.nodes[helper] = PlanNode(
                 name=helper, op=op, block=owner.block, inputs=[ref], attrs={"T": dtype}
             )
@@ -211,8 +216,17 @@ class _Ordering:
             edges.update(dict.fromkeys((h, later) for h, origin in helpers.items() if origin == earlier))
             if self.writers.parent[later, variable] != earlier:
                 edges[earlier, later] = None
-            if session in self.users.get(f"{earlier}/after", ()):
-                edges[f"{earlier}/after", later] = None
+            for after in self._afters(earlier, variable):
+                if session in self.users.get(after, ()):
+                    edges[after, later] = None
+
+    def _afters(self, writer: str, variable: str) -> list[str]:
+        """Return the helpers that may read a Variable right after a writer."""
+        roots = self.writers.roots
+        passed = [
+            ref for ref in self.graph.passed if ref.rpartition(":")[0] == writer and roots[ref] == variable
+        ]
+        return [f"{writer}/after", *map(self._after, passed)]
 
     def _runs(self, name: str) -> set[str]:
         """Return the sessions that run a node."""

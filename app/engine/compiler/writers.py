@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from app.engine.compiler.plan_walk import owner_of, sources_of
 from app.engine.compiler.step_graph import StepGraph
+from blocks.op_facts.functions import CALLS
 from blocks.op_facts.traits import LOOKING_AT_REF, MAKES_REF, PASSING_REF, SWITCHES, VARIABLES
 
 
@@ -41,14 +42,17 @@ class Writers:
             node = self._graph.nodes[name]
             if root is None:
                 continue
-            for i in range(2 if node.op == "RefSwitch" else 1):
+            if node.op in CALLS:
+                passed = [out for out, source in self._graph.passed.items() if source == ref]
+                self.roots.update((out, root) for out in passed if owner_of(self._graph, out) == name)
+            for i in () if node.op in CALLS else range(2 if node.op == "RefSwitch" else 1):
                 self.roots.setdefault(f"{name}:{i}", root)
                 if node.op in PASSING_REF:
                     self.aliases.setdefault(f"{name}:{i}", self.aliases.get(ref) or ref.split(":", 1)[0])
             if node.op in PASSING_REF or node.op in LOOKING_AT_REF:
                 continue
             self.parent[name, root] = ref.split(":", 1)[0]
-            if name in self._used:
+            if name in self._used and name not in self.of.get(root, ()):
                 self.of.setdefault(root, []).append(name)
 
     def _find_dependences(self) -> None:

@@ -24,7 +24,9 @@ from app.engine.compiler.elements import (
     merged_shapes,
     with_stored,
 )
-from app.engine.compiler.function_bodies import Body, outcome, taken
+from app.engine.compiler.function_bodies import Body
+from app.engine.compiler.function_pins import outcome, taken
+from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.plan import Fetch, Plan, PlanFunction, PlanNode
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
@@ -256,6 +258,7 @@ def _types(view: ForTypes, walk: Walk) -> dict[str, TensorSpec]:
 
 def typed(plan: Plan, folder: Path, cache: OpCache) -> Typed:
     """Walk a plan; where shapes are open that can be found, once more with them."""
+    plan = as_built(plan, everything=True)
     view = for_types(plan)
     walk = Walk(view.plan, folder, cache)
     walk.go()

@@ -18,6 +18,7 @@ from app.document.resources.inlining import inlined
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.plan_walk import place_behind
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import required_types
@@ -123,7 +124,7 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
 def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inference:
     """Infer a page by building it whole, as for a run; ``trace`` is called with each block, as build_graph says."""
     started = time.perf_counter()
-    whole, plan = plan, for_types(plan).plan
+    whole, plan = plan, for_types(as_built(plan, everything=True)).plan
     problems: list[Problem] = []
     try:
         graph = build_graph(plan, folder, trace)

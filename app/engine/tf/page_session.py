@@ -14,6 +14,7 @@ from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
 
 from app.document.model.problems import Problem
 from app.engine.compiler.plan import Plan
+from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.run_values import RunValues, with_values
 from app.engine.compiler.start_runs import start_runs, without_starts
 from app.engine.diagnostics.odd_data import record_rests
@@ -35,7 +36,7 @@ from app.engine.tf.staging import Stage, can_stage, staged_refs
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.tf.together import Beginning, Together
-from app.engine.tf.variables import Variables, add_assigns, add_unset_checks
+from app.engine.tf.variables import Variables, add_assigns, add_unset_checks, add_values
 from app.engine.values.results import Value
 from app.engine.values.run_fault import EndOfData, RunFault
 from app.engine.worker.session import Room, Shown, Trace
@@ -74,6 +75,7 @@ class PageSession:
         is refused before anything runs. On a ``cluster`` nothing that takes Python is put beside the blocks.
         """
         can_call = cluster is None
+        plan = as_built(plan)
         each = trace if trace_blocks is None else None
         python = PythonFunctions(plan, Path(folder), each)
         inner_guards = FunctionGuards(python.plan, Path(folder), can_call=can_call)
@@ -88,6 +90,7 @@ class PageSession:
         self._input_watch = InputWatch(graph, plan, can_call=can_call)
         self.stopwatch = Stopwatch(plan)
         self._plan, self._assigns, self._room = plan, assigns, room
+        self._values = add_values(graph, plan)
         context = RunContext(
             plan=plan,
             folder=Path(folder),
@@ -119,7 +122,7 @@ class PageSession:
         """Prepare the calls of TensorFlow's session, which has run nothing yet."""
         self.context = context
         self._is_fresh = True
-        self._variables = Variables(context, self._assigns)
+        self._variables = Variables(context, self._assigns, self._values)
         self._all: list[SessionRun] = in_tensorflow(context, self._prepare)
         self._runs = [run for run in self._all if not run.session.once]
         self._beginning = self._begun()
@@ -141,7 +144,7 @@ class PageSession:
             self._open(replace(context, session=session))
             return
         self.context = context
-        self._variables = Variables(context, self._assigns)
+        self._variables = Variables(context, self._assigns, self._values)
         self._beginning = self._begun()
         for run, session in zip(self._all, context.plan.sessions, strict=True):
             run.renew(context, session)

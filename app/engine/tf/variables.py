@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,22 +17,28 @@ from app.engine.tf.protos import array_of, numpy_type
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.values.run_fault import RunFault
+from blocks.dtypes import DTYPES
 
 Assigns = dict[str, tuple[tf.Tensor, tf.Operation]]  # by block: what is fed, what assigns it
 
 
 def add_assigns(graph: tf.Graph, plan: Plan) -> Assigns:
-    """Add to each Variable an Assign that is fed: large values never become part of the graph."""
+    """Add to each Variable an Assign that is fed: large values never become part of the graph.
+
+    A resource variable is assigned by its handle.
+    """
     assigns: Assigns = {}
     with graph.as_default():
         for variable in plan.variables:
             ref = graph.get_tensor_by_name(f"{variable.block}:0")
             with tf.device(plan.device_of(variable.block) or None):
-                value = tf.compat.v1.placeholder(ref.dtype.base_dtype, name=f"{variable.block}/start/value")
-                assign = tf.raw_ops.Assign(
-                    ref=ref, value=value, validate_shape=False, name=f"{variable.block}/start/assign"
-                )
-            assigns[variable.block] = (value, assign.op)
+                dtype, name = DTYPES[variable.dtype].number, f"{variable.block}/start/assign"
+                value = tf.compat.v1.placeholder(dtype, name=f"{variable.block}/start/value")
+                if ref.dtype == tf.resource:
+                    assign = tf.raw_ops.AssignVariableOp(resource=ref, value=value, name=name)
+                else:
+                    assign = tf.raw_ops.Assign(ref=ref, value=value, validate_shape=False, name=name).op
+            assigns[variable.block] = (value, assign)
     return assigns
 
 
@@ -42,9 +48,28 @@ def add_unset_checks(graph: tf.Graph, plan: Plan) -> dict[str, tf.Tensor]:
     with graph.as_default():
         for block in (v.block for v in plan.variables if v.start == "none"):
             ref = graph.get_tensor_by_name(f"{block}:0")
+            name = f"{block}/start/is_set"
             with tf.device(plan.device_of(block) or None):
-                checks[block] = tf.raw_ops.IsVariableInitialized(ref=ref, name=f"{block}/start/is_set")
+                if ref.dtype == tf.resource:
+                    checks[block] = tf.raw_ops.VarIsInitializedOp(resource=ref, name=name)
+                else:
+                    checks[block] = tf.raw_ops.IsVariableInitialized(ref=ref, name=name)
     return checks
+
+
+def add_values(graph: tf.Graph, plan: Plan) -> dict[str, tf.Tensor]:
+    """Return by block the tensor that is read to look at a Variable; one is added to a resource variable."""
+    values: dict[str, tf.Tensor] = {}
+    with graph.as_default():
+        for variable in plan.variables:
+            block = variable.block
+            ref = values[block] = graph.get_tensor_by_name(f"{block}:0")
+            if ref.dtype == tf.resource:
+                with tf.device(plan.device_of(block) or None):
+                    values[block] = tf.raw_ops.ReadVariableOp(
+                        resource=ref, dtype=DTYPES[variable.dtype].number, name=f"{block}/start/read"
+                    )
+    return values
 
 
 def unset_variables(context: RunContext) -> set[str]:
@@ -58,9 +83,9 @@ def unset_variables(context: RunContext) -> set[str]:
 class Variables:
     """Sets and reads the Variables of a page; raises RunFault where the page is to blame."""
 
-    def __init__(self, context: RunContext, assigns: Assigns) -> None:
+    def __init__(self, context: RunContext, assigns: Assigns, values: Mapping[str, tf.Tensor]) -> None:
         """Use what was added to the graph."""
-        self._context, self._assigns = context, assigns
+        self._context, self._assigns, self._values = context, assigns, values
 
     def initialise(self, runs: Sequence[StartRun]) -> dict[str, Array]:
         """Give every Variable its start value; those that start from a wired tensor follow the others.
@@ -118,5 +143,5 @@ class Variables:
         context = self._context
         unset = unset_variables(context)
         blocks = [v.block for v in context.plan.variables if v.block not in unset]
-        values = in_tensorflow(context, lambda: context.session.run([f"{b}:0" for b in blocks]))
+        values = in_tensorflow(context, lambda: context.session.run([self._values[b] for b in blocks]))
         return dict(zip(blocks, values, strict=True))

@@ -1,0 +1,171 @@
+"""What functions take and give, and what is wrong with it at the pin that names their page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from app.document.model.diagram import Page
+from app.document.model.function_page import arguments_of
+from app.document.model.page_symbol import symbol_of_text
+from app.document.model.sentence import say
+from app.engine.compiler.elements import Element, Given, GivenInputs, attrs_of, batched
+from app.engine.compiler.errors import PinFault
+from app.engine.compiler.lowering import Called
+from blocks.dtypes import BY_LABEL, label
+from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
+from blocks.op_facts.functions import KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
+from blocks.requirement import Actual, Requirement
+from blocks.symbol import Op, Pin
+from blocks.tensor_spec import TensorSpec
+
+
+class InOut(Protocol):
+    """What one function takes and gives."""
+
+    @property
+    def arguments(self) -> Sequence[Given]:
+        """What it takes."""
+
+    @property
+    def results(self) -> Sequence[Given]:
+        """What it gives."""
+
+
+Bodies = Mapping[str, Sequence[InOut]]  # by attr
+
+
+class UnknownElements(Exception):
+    """The elements of a dataset that a function takes are not known; with the op's argument."""
+
+
+# --- what a function takes
+
+
+def taken(op: Op, words: Sequence[str], given: GivenInputs, before: Bodies) -> list[Given] | None:
+    """Return what a function gets; None where the page says it. Raises UnknownElements."""
+    if words == ("page",):
+        return None
+    return [one for word in words for one in _taken_by(op, word, given, before)]
+
+
+def _taken_by(op: Op, word: str, given: GivenInputs, before: Bodies) -> Iterator[Given]:
+    what, _, name = word.partition(":")
+    if what == "input":
+        for one in given.get(name, ()):
+            shape = None if op.name in KEEPING_STATE else one.shape  # a state may change its shape
+            if op.name == "MapDefun" and name == "arguments":
+                shape = None if shape is None else shape[1:]
+            is_ref = one.is_ref and op.name in TAKING_REFERENCES
+            yield one._replace(value=None, shape=shape, is_ref=is_ref)
+    elif what == "results":
+        yield from before[name][0].results
+    elif what in ("element", "dataset", "datasets"):
+        element = next((one.element for one in given.get(name, ())), None)
+        if element is None:
+            raise UnknownElements(name)
+        yield from _of_element(what, element)
+    else:
+        yield Given(f"DT_{what.upper()}", ())
+
+
+def _of_element(what: str, element: Element) -> Iterator[Given]:
+    if what == "element":
+        for part in element:
+            yield Given(BY_LABEL[part.dtype].name, part.shape, None, part.element)
+    elif what == "dataset":
+        yield Given("DT_VARIANT", (), None, element)
+    else:
+        yield Given("DT_VARIANT", (), None, (TensorSpec("variant", (), element),))
+
+
+def argument_fault(
+    pin: Pin, name: str, page: Page, own: Sequence[str | None], args: Sequence[Given] | None
+) -> PinFault | None:
+    """Return what is wrong with what a page takes, at the pin that names it."""
+    blocks = arguments_of(page)
+    symbol = symbol_of_text(name)
+    if args is None:
+        missing = next((b.id for b, dtype in zip(blocks, own, strict=True) if dtype is None), None)
+        if missing is None:
+            return None
+        sentence = say("function.open-argument", page=name, argument=missing)
+        return PinFault("unknown-dtype", pin.name, sentence, related=(f"{symbol}.{missing}",))
+    if len(blocks) != len(args):
+        names = tuple([b.id for b in blocks])
+        dtypes = tuple([label(one.dtype) or one.dtype for one in args])
+        sentence = say(
+            "function.argument-count", page=name, takes=names, count=len(names), pin=pin.name, gets=dtypes
+        )
+        return PinFault("bad-count", pin.name, sentence, None, Actual(count=len(names)), related=(symbol,))
+    for block, dtype, one in zip(blocks, own, args, strict=True):
+        if dtype is not None and dtype != one.dtype:
+            takes, gets = label(dtype) or dtype, label(one.dtype) or one.dtype
+            sentence = say("function.argument-dtype", page=name, argument=block.id, takes=takes, gets=gets)
+            needs = Requirement(dtypes=(gets,))
+            return PinFault(
+                "dtype-conflict",
+                pin.name,
+                sentence,
+                needs,
+                Actual(dtype=takes),
+                related=(f"{symbol}.{block.id}",),
+            )
+    return None
+
+
+# --- what it gives
+
+
+def needed(takes: Takes, given: GivenInputs, before: Bodies) -> list[str]:
+    """Return the dtypes that a function must give."""
+    found: list[str] = []
+    for word in takes.gives or ():
+        what, _, name = word.partition(":")
+        if what == "input":
+            found += [one.dtype for one in given.get(name, ())]
+        elif what == "results":
+            found += [one.dtype for one in before[name][0].results]
+        else:
+            found.append("DT_VARIANT" if what == "dataset" else f"DT_{what.upper()}")
+    return found
+
+
+def result_fault(pin: Pin, name: str, body: InOut, needed: Sequence[str], begins: bool) -> PinFault | None:
+    """Return what is wrong with what a page gives, at the pin that names it."""
+    there = [one.dtype for one in body.results]
+    if begins:
+        there = there[: len(needed)]
+    if list(needed) == there:
+        return None
+    needs = tuple([label(dtype) or dtype for dtype in needed])
+    gives = tuple([label(one.dtype) or one.dtype for one in body.results])
+    sentence = say("function.results", page=name, pin=pin.name, needs=needs, gives=gives)
+    code = "bad-count" if len(there) != len(needed) else "dtype-conflict"
+    requirement = Requirement(dtypes=needs, in_order=True)
+    return PinFault(
+        code, pin.name, sentence, requirement, Actual(dtypes=gives), related=(symbol_of_text(name),)
+    )
+
+
+def outcome(op: Op, calls: Calls, given: GivenInputs, bodies: Bodies, attrs: Mapping[str, Any]) -> Called:
+    """Return what the block's attrs are, and what the elements of the dataset that it gives."""
+    if not calls.of:
+        return Called(tuple(attrs.items()), None)
+    body = bodies[calls.of][0]
+    parts = list(body.arguments if calls.outcome == "arguments" else body.results)
+    if calls.outcome == "element but state":
+        parts = parts[len(given.get("initial_state", ())) :]
+    element: Element | None = tuple(
+        [TensorSpec(label(p.dtype) or p.dtype, p.shape, p.element) for p in parts]
+    )
+    if calls.outcome == "inner element":
+        element = parts[0].element
+    if element is not None:
+        element = batched(op, element, given)
+    if element is None:
+        return Called(tuple(attrs.items()), None)
+    names = [a.name for a in op.attrs if a.name in ELEMENT_TYPES or a.name == "Tout"]
+    if calls.outcome != "outputs" or not all(a.has_default for a in op.attrs if a.name in ELEMENT_SHAPES):
+        names += [a.name for a in op.attrs if a.name in ELEMENT_SHAPES]
+    return Called((*attrs.items(), *attrs_of(element, names)), element)
