@@ -792,7 +792,6 @@ TEMPLATES: dict[str, str] = {
     "model.no-reference-form": "{op} has no form that works on a Variable of a page",
     "model.large-input": "an example of shape {shape:sizes} would be too large; feed the block yourself",
     "model.no-example": "there is no example of {dtype}; feed the block yourself",
-    "model.writes-inside": "the function {function} changes Variables, which a page that is called cannot do",
     "model.no-saved-model": "holds no saved_model.pb",
     "model.no-graph": "is no model of TensorFlow, or is damaged",
     "model.large-file": "is larger ({size} MiB) than such a file may be ({most} MiB)",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
 import msgspec
 
 from app.document.model.sentence import say
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
 from app.engine.exchange.graph import GraphFault
+from app.engine.exchange.op_outputs import argument_places
 from blocks.catalog import Catalog
+from blocks.op_facts.functions import COUNTED, TAKING_REFERENCES
 from blocks.symbol import Op
 
 VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable"})
@@ -26,13 +29,25 @@ _OWN_NAMES = {
 }
 _READ = "ReadVariableOp"
 
+# Returns which inputs of a call are Variables that its functions write, of those that are Variables, by their dtypes.
+Written = Callable[[FlatNode, dict[int, str]], frozenset[int]]
+
+
+class Writer(NamedTuple):
+    """A node that writes a Variable; ``bit`` stands for it, ``gives`` is its output that is the Variable."""
+
+    bit: int
+    node: str
+    gives: Ref | None
+
 
 class Accesses(msgspec.Struct):
     """What stands for what on the page.
 
     ``instead``: tensors that others give there. ``sources``: by node and number of input what is wired to it where
     that is a Variable. ``ops``: the ops that read and write reference Variables, by node. ``undrawn``: nodes without a
-    block. ``unsaid``: writers that have no such form.
+    block. ``unsaid``: writers that have no such form. ``of``: by Variable what writes it, in order. ``given_on``: of
+    calls the arguments of their functions that are written. ``early``: by Variable, those that read it at its start.
     """
 
     variables: list[str] = []
@@ -43,6 +58,14 @@ class Accesses(msgspec.Struct):
     unsaid: list[str] = []
     writers: list[str] = []
     dtypes: dict[Ref, str] = {}  # of the Variables that inputs are
+    of: dict[str, list[Writer]] = {}
+    given_on: dict[str, tuple[int, ...]] = {}
+    early: dict[str, list[int]] = {}  # the bits of the writers that each of them follows
+
+    def last(self, variable: str) -> Ref:
+        """Return what gives a Variable once all has been written."""
+        given = (writer.gives for writer in reversed(self.of.get(variable, ())))
+        return next((ref for ref in given if ref is not None), Ref(variable, 0))
 
 
 def in_order(flat: FlatGraph) -> list[FlatNode]:
@@ -83,21 +106,30 @@ def accesses_of(
     catalog: Catalog,
     bound: Iterable[str] = (),
     initial: Collection[str] = (),
+    written: Written | None = None,
 ) -> Accesses:
     """Return how the Variables of a flat graph are read and written.
 
     ``bound``: arguments that stand for Variables. ``initial``: nodes that only give Variables their first value.
+    ``written`` knows what calls of functions write (None: nothing). Calls of branches get an output for each Variable
+    that they write. What a function gives (roots of ``bound``) is read there, and drawn.
     """
-    return _Reading(flat, catalog, frozenset(bound), initial).read(order)
+    return _Reading(flat, catalog, frozenset(bound), initial, written).read(order)
 
 
 class _Reading:
     def __init__(
-        self, flat: FlatGraph, catalog: Catalog, bound: frozenset[str], initial: Collection[str]
+        self,
+        flat: FlatGraph,
+        catalog: Catalog,
+        bound: frozenset[str],
+        initial: Collection[str],
+        written: Written | None,
     ) -> None:
         self._flat, self._catalog, self._bound, self._initial = flat, catalog, bound, initial
+        self._calls = written
+        self._given = {ref.node for ref in flat.roots} if bound else set()
         self._found = Accesses()
-        self._by_variable: dict[str, list[tuple[int, str]]] = {}  # bit and node of each writer, in order
         self._before: dict[str, int] = {}  # by node the bits of the writers that ran before or with it
 
     def read(self, order: list[FlatNode]) -> Accesses:
@@ -140,26 +172,65 @@ class _Reading:
             return
         if node.op == _READ or (node.op == "Identity" and of[0] is not None):
             source = self._last(of[0] or "", past, node.inputs[0])
+            if node.name in self._given:
+                found.ops[node.name], found.sources[node.name, 0] = "Identity", source
+                return
             found.instead[Ref(node.name, 0)] = source
             found.undrawn.add(node.name)
             return
         if op is None:
             return
+        if node.op in TAKING_REFERENCES and self._calls is not None:
+            self._call(node, op, of, past)
+            return
         name = self._form(node, op)
         written = self._written(name, node)
         for place, variable in enumerate(of):
             if variable is not None:
-                found.sources[node.name, place] = self._last(variable, past, node.inputs[place])
-                found.dtypes[node.inputs[place]] = self._flat.nodes[variable].attrs.get("dtype", "DT_FLOAT")
+                self._take(node, place, variable, past, is_written=place in written)
         if name != node.op:
             found.ops[node.name] = name
         for place in written:
             variable = of[place] if place < len(of) else None
+            if variable is not None:  # its output is the first of those that it writes
+                gives = Ref(node.name, 0) if self.variable_of(node.inputs[0]) == variable else None
+                self._note(node, variable, gives)
+
+    def _take(self, node: FlatNode, place: int, variable: str, past: int, *, is_written: bool) -> None:
+        """Note from where a node takes a Variable."""
+        found, ref = self._found, node.inputs[place]
+        found.sources[node.name, place] = self._last(variable, past, ref, is_read=not is_written)
+        found.dtypes[ref] = self._dtype(variable)
+
+    def _dtype(self, variable: str) -> str:
+        return str(self._flat.nodes[variable].attrs.get("dtype", "DT_FLOAT"))
+
+    def _note(self, node: FlatNode, variable: str, gives: Ref | None) -> None:
+        """Note that a node writes a Variable."""
+        found = self._found
+        if node.name not in found.writers:
+            found.writers.append(node.name)
+        bit = 1 << (len(found.writers) - 1)
+        found.of.setdefault(variable, []).append(Writer(bit, node.name, gives))
+
+    def _call(self, node: FlatNode, op: Op, of: list[str | None], past: int) -> None:
+        """Note what a call of functions does with the Variables that it is given."""
+        assert self._calls is not None
+        places = argument_places(op, node.attrs)
+        taken = {i: self._dtype(v) for i, v in enumerate(of) if v is not None and i in places}
+        written = self._calls(node, taken) if taken else frozenset()
+        for place, variable in enumerate(of):
             if variable is not None:
-                bit = 1 << len(found.writers)
-                self._by_variable.setdefault(variable, []).append((bit, node.name))
-                if node.name not in found.writers:
-                    found.writers.append(node.name)
+                self._take(node, place, variable, past, is_written=place in written)
+        self._found.given_on[node.name] = tuple([place - places.start for place in sorted(written)])
+        for place in sorted(written):
+            variable = of[place] or ""
+            number = place - places.start
+            if node.op not in COUNTED:
+                types = [*node.attrs.get("Tout", ()), self._dtype(variable)]
+                attrs = {key: value for key, value in node.attrs.items() if key != "output_shapes"}
+                node.attrs, number = {**attrs, "Tout": types}, len(types) - 1
+            self._note(node, variable, Ref(node.name, number))
 
     def _form(self, node: FlatNode, op: Op) -> str:
         """Return the op that does the same to a reference."""
@@ -184,14 +255,14 @@ class _Reading:
         writers = self._found.writers
         return 1 << (len(writers) - 1) if writers and writers[-1] == node.name else 0
 
-    def _last(self, variable: str, past: int, ref: Ref) -> Ref:
+    def _last(self, variable: str, past: int, ref: Ref, *, is_read: bool = True) -> Ref:
         """Return where an access gets a Variable: of the last of its writers before, else of itself."""
-        for bit, writer in reversed(self._by_variable.get(variable, ())):
-            if past & bit and self._gives(writer, variable):
-                return Ref(writer, 0)
+        for bit, _, gives in reversed(self._found.of.get(variable, ())):
+            if past & bit and gives is not None:
+                return gives
         source = self._flat.nodes[ref.node]
-        return ref if source.op in _PASSES - {"Identity", "RefIdentity"} else Ref(variable, 0)
-
-    def _gives(self, writer: str, variable: str) -> bool:
-        """Return whether the output of a writer is the Variable: it is the first of those that it writes."""
-        return self.variable_of(self._flat.nodes[writer].inputs[0]) == variable
+        if source.op in _PASSES - {"Identity", "RefIdentity"}:
+            return ref
+        if is_read:
+            self._found.early.setdefault(variable, []).append(past)
+        return Ref(variable, 0)

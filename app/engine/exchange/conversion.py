@@ -15,14 +15,16 @@ from app.document.model.sentence import Sentence, say
 from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_order
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref, flatten
 from app.engine.exchange.folding import Folder
+from app.engine.exchange.early_reads import hold_early_reads
+from app.engine.exchange.function_graphs import FunctionGraphs, upstream_of
 from app.engine.exchange.function_pages import Called, FunctionPages
 from app.engine.exchange.gates import lead_constants_in
-from app.engine.exchange.graph import GraphFault, ModelGraph
+from app.engine.exchange.graph import Function, GraphFault, ModelGraph
 from app.engine.exchange.old_ops import renew
 from app.engine.exchange.op_outputs import dtype_of
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed
-from app.engine.exchange.roots import DROPPED, Roots, has_effect, roots_of
+from app.engine.exchange.roots import DROPPED, Roots, roots_of
 from app.engine.exchange.stored_arrays import StoredArrays
 from app.engine.values.results import TensorValue
 from blocks.catalog import Catalog
@@ -85,6 +87,7 @@ class _Conversion:
         self._names: set[str] = set()
         self._folder = Folder(catalog)
         self._functions = FunctionPages(graph, catalog, self.name)
+        self._graphs = FunctionGraphs(graph, catalog)
 
     def name(self, plain: str) -> str:
         """Return a name for a page that no other page has."""
@@ -105,7 +108,10 @@ class _Conversion:
         renew(flat)
         lead_constants_in(flat, self._catalog)
         order = in_order(flat)
-        accesses = accesses_of(flat, order, self._catalog, initial=self._graph.passed)
+        accesses = accesses_of(
+            flat, order, self._catalog, initial=self._graph.passed, written=self._graphs.written
+        )
+        order = hold_early_reads(flat, order, accesses, self._catalog)
         report = Report()
         maker = PageMaker(roots.name, self._graph, flat, accesses, self._catalog, self._stored, report)
         fetched = self._fetched(flat, roots)
@@ -158,8 +164,8 @@ class _Conversion:
         done: set[str] = set()
         found: dict[str, list[str]] = {}
         writers = set(accesses.writers)
-        acting = {n.name for n in flat.nodes.values() if has_effect(n.op, self._catalog)} - writers
-        used = _all_upstream(flat, [*flat.effects.get("step", ()), *(ref.node for ref in flat.roots)])
+        acting = {n.name for n in flat.nodes.values() if self._graphs.is_acting(n)} - writers
+        used = upstream_of(flat, [*flat.effects.get("step", ()), *(ref.node for ref in flat.roots)])
         for group in _GROUPS:
             begin = [*flat.effects.get(group, ())]
             if group == "step":
@@ -168,7 +174,7 @@ class _Conversion:
                 run = {name for name in acting if self._begins(flat, name, used)}
             else:
                 run = acting | writers
-            upstream = _all_upstream(flat, begin) - done - self._graph.passed
+            upstream = upstream_of(flat, begin) - done - self._graph.passed
             found[group] = [name for name in flat.nodes if name in upstream and name in run]
             done.update(found[group])
         return found
@@ -242,30 +248,20 @@ class _Conversion:
 
     def _draw_function(self, called: Called) -> None:
         function = self._graph.functions[called.function]
-        texts = [function.returns[name] for name, _ in function.results]
-        flat = flatten(self._graph, self._catalog, texts, {"step": function.controls}, function)
-        renew(flat)
-        lead_constants_in(flat, self._catalog)
-        order = in_order(flat)
-        bound = [name for (name, _), dtype in zip(function.args, called.bound, strict=True) if dtype]
-        for (name, _), dtype in zip(function.args, called.bound, strict=True):
-            if dtype and name in flat.nodes:
-                flat.nodes[name].attrs = {"dtype": dtype}
-        accesses = accesses_of(flat, order, self._catalog, bound)
+        flat, order, accesses, acts = self._graphs.of(called.function, called.bound)
         report = Report()
         page = self._functions.pages[called]
         maker = PageMaker(page, self._graph, flat, accesses, self._catalog, self._stored, report)
-        _draw_arguments(maker, function.args, called.bound, flat)
-        needed = _upstream(flat, accesses, flat.roots, {})
+        maker.draw([flat.nodes[name] for name, _ in function.args], {name: name for name, _ in function.args}, {})
+        gives = _given(function, flat, accesses, called)
+        needed = _upstream(flat, accesses, [ref for _, ref in gives], {"step": acts})
         drawn = [node for node in order if node.name in needed]
         maker.draw(drawn, {}, self._functions.of(flat, accesses, drawn))
-        for (name, _), ref in zip(function.results, flat.roots, strict=True):
+        for name, ref in gives:
             source = maker.source(ref)
             result = maker.block("Result", name, exact=True)
             if source is not None:
                 maker.wire(source, result, "input")
-        if accesses.writers:
-            report.fail("imported", say("model.writes-inside", function=called.function))
         _report_dropped(report, flat, needed, accesses, order)
         self._finish(maker, report, [say("model.function", name=called.function)], is_called=True)
 
@@ -338,14 +334,16 @@ def _is_same(one: Page, other: Page) -> bool:
     ]
 
 
-def _draw_arguments(
-    maker: PageMaker, args: Collection[tuple[str, str]], bound: Iterable[str | None], flat: FlatGraph
-) -> None:
-    """Draw all arguments first, in their order, those that nothing takes from too."""
-    for (name, dtype), variable in zip(args, bound, strict=True):
-        if name not in flat.nodes:
-            flat.nodes[name] = FlatNode(name, name, ARGUMENT, [], [], {"dtype": variable or dtype})
-    maker.draw([flat.nodes[name] for name, _ in args], {name: name for name, _ in args}, {})
+def _given(function: Function, flat: FlatGraph, accesses: Accesses, called: Called) -> list[tuple[str, Ref]]:
+    """Return what a page gives that is called, with the Variables that it gives on, as they are at its end."""
+    gives = [(name, ref) for (name, _), ref in zip(function.results, flat.roots, strict=True)]
+    for place in called.given_on:
+        name, _ = function.args[place]
+        if called.is_loop:
+            gives[place] = (gives[place][0], accesses.last(name))
+        else:
+            gives.append((name, accesses.last(name)))
+    return gives
 
 
 def _upstream(
@@ -367,19 +365,6 @@ def _upstream(
             continue
         for i, ref in enumerate(node.inputs):
             todo.append(accesses.sources.get((name, i), ref).node)
-    return found
-
-
-def _all_upstream(flat: FlatGraph, names: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    todo = list(names)
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            node = flat.nodes[name]
-            todo += [ref.node for ref in node.inputs]
-            todo += node.controls
     return found
 
 

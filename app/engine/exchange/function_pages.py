@@ -8,20 +8,25 @@ from typing import NamedTuple
 from app.document.model.sentence import say
 from app.engine.exchange.accesses import Accesses
 from app.engine.exchange.calls import CALLS, FlatGraph, FlatNode
+from app.engine.exchange.function_graphs import Bound
 from app.engine.exchange.graph import Func, Function, GraphFault, ModelGraph
-from app.engine.exchange.op_outputs import count_of
+from app.engine.exchange.op_outputs import argument_places
 from blocks.catalog import Catalog
+from blocks.op_facts.functions import COUNTED
 
 MOST_PAGES = 2_000
 
-Bound = tuple[str | None, ...]  # by argument the dtype of the Variable that it stands for
-
-
 class Called(NamedTuple):
-    """A function as some node calls it."""
+    """A function as some node calls it.
+
+    ``given_on`` are arguments that are Variables which the node writes: the page gives these on, by Results of their
+    own, or that of a loop by the Results at the places of the Arguments.
+    """
 
     function: str
     bound: Bound
+    given_on: tuple[int, ...] = ()
+    is_loop: bool = False
 
 
 class FunctionPages:
@@ -55,7 +60,9 @@ class FunctionPages:
         function = self._graph.functions.get(func.name)
         if function is None:
             raise GraphFault(say("model.no-function", node=node.name, function=func.name))
-        called = Called(func.name, self._bound(flat, accesses, node, attr, function))
+        given_on = () if attr == "cond" else accesses.given_on.get(node.name, ())
+        bound = self._bound(flat, accesses, node, attr, function)
+        called = Called(func.name, bound, given_on, bool(given_on) and node.op in COUNTED)
         if called not in self.pages:
             if len(self.pages) >= MOST_PAGES:
                 raise GraphFault(say("model.too-many-functions", most=MOST_PAGES))
@@ -69,27 +76,11 @@ class FunctionPages:
         """Return which of a function's last arguments are Variables of the caller."""
         op = self._catalog.op(node.op)
         assert op is not None
-        lists: dict[str, tuple[int, int]] = {}
-        place = 0
-        for arg in op.inputs:
-            count = count_of(arg, node.attrs)
-            if arg.type_list_attr:
-                lists[arg.name] = (place, count)
-            place += count
-        names = [
-            f"{attr}_other_arguments",
-            f"{attr.removesuffix('_func')}_func_other_args",
-            "other_arguments",
-        ]
-        chosen = next((n for n in names if n in lists), next(reversed(lists), None))
+        places = argument_places(op, node.attrs, attr)
         bound: list[str | None] = [None] * len(function.args)
-        if chosen is None:
-            return tuple(bound)
-        first, count = lists[chosen]
-        for i in range(min(count, len(bound))):
-            source = accesses.sources.get((node.name, first + count - 1 - i))
-            if source is not None:
-                bound[-1 - i] = accesses.dtypes.get(node.inputs[first + count - 1 - i])
+        for i, place in enumerate(reversed(places[-len(bound) :] if bound else ())):
+            if accesses.sources.get((node.name, place)) is not None:
+                bound[-1 - i] = accesses.dtypes.get(node.inputs[place])
         return tuple(bound)
 
 

@@ -43,3 +43,17 @@ def dtype_of(op: Op, attrs: Mapping[str, Any], index: int) -> str | None:
             return arg.dtype or attrs.get(arg.type_attr or "")
         number += count
     return None
+
+
+def argument_places(op: Op, attrs: Mapping[str, Any], attr: str = "") -> range:
+    """Return which inputs of a node are what it gives its function as the last arguments; ``attr`` names the function."""
+    lists: dict[str, range] = {}
+    place = 0
+    for arg in op.inputs:
+        count = count_of(arg, attrs)
+        if arg.type_list_attr:
+            lists[arg.name] = range(place, place + count)
+        place += count
+    names = [f"{attr}_other_arguments", f"{attr.removesuffix('_func')}_func_other_args", "other_arguments"]
+    chosen = next((name for name in names if name in lists), next(reversed(lists), None))
+    return lists[chosen] if chosen is not None else range(0)
