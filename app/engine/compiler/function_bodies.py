@@ -171,7 +171,7 @@ class FunctionBodies:
             result = results_of(loop.page)[lost[0]].id
             sentence = say("function.lost-reference", page=name, argument=argument, result=result)
             hint = say("hint.reference-to-result")
-            related = (symbol_of_text(name),)
+            related = (f"{symbol_of_text(name)}.{argument}",)
             low.fault(
                 block.id, PinFault("not-in-function", pins["body"].name, sentence, hint=hint, related=related)
             )

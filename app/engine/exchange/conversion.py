@@ -14,8 +14,8 @@ from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_order
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref, flatten
-from app.engine.exchange.folding import Folder
 from app.engine.exchange.early_reads import hold_early_reads
+from app.engine.exchange.folding import Folder
 from app.engine.exchange.function_graphs import FunctionGraphs, upstream_of
 from app.engine.exchange.function_pages import Called, FunctionPages
 from app.engine.exchange.gates import lead_constants_in
@@ -252,7 +252,9 @@ class _Conversion:
         report = Report()
         page = self._functions.pages[called]
         maker = PageMaker(page, self._graph, flat, accesses, self._catalog, self._stored, report)
-        maker.draw([flat.nodes[name] for name, _ in function.args], {name: name for name, _ in function.args}, {})
+        maker.draw(
+            [flat.nodes[name] for name, _ in function.args], {name: name for name, _ in function.args}, {}
+        )
         gives = _given(function, flat, accesses, called)
         needed = _upstream(flat, accesses, [ref for _, ref in gives], {"step": acts})
         drawn = [node for node in order if node.name in needed]

@@ -50,6 +50,8 @@ class FlatPage:
         self.closed: dict[
             int, set[int]
         ] = {}  # by the block that begins the rounds of a loop, those that close it
+        self.arguments = {i for i, block in enumerate(self.blocks) if block.symbol == ARGUMENT}
+        self.results = {i for i, block in enumerate(self.blocks) if block.symbol == RESULT}
         self.staying = [self._stays(block) for block in self.blocks]
         self._take_wires()
         self.writers = self._writers_of_one()
@@ -128,7 +130,7 @@ class FlatPage:
         for target, entering in enumerate(self.entering):
             for pin, line in entering:
                 source = self.lines[line].block
-                if self.blocks[source].symbol != "Variable":
+                if self.blocks[source].symbol not in ("Variable", ARGUMENT):
                     continue
                 key = (self.blocks[target].symbol, pin)
                 if key not in takes:

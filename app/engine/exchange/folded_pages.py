@@ -327,9 +327,13 @@ def unit_values(kinds: Kinds, part: Part) -> list[str | int]:
 
 
 def _as_read(flat: FlatPage, items: Sequence[int | Part]) -> list[int | Part]:
-    """Return what is on a page as it is read; blocks that write one Variable in the order of the file."""
+    """Return what is on a page as it is read; the blocks whose order counts in the order of the file.
+
+    These are the blocks that write one Variable, and what the page is called with and gives.
+    """
     found = sorted(items, key=lambda item: flat.reading[mark_of(item)])
-    places = [i for i, item in enumerate(found) if isinstance(item, int) and item in flat.writing]
-    for place, item in zip(places, sorted(mark_of(found[i]) for i in places), strict=True):
-        found[place] = item
+    for kind in (flat.writing, flat.arguments, flat.results):
+        places = [i for i, item in enumerate(found) if isinstance(item, int) and item in kind]
+        for place, item in zip(places, sorted(mark_of(found[i]) for i in places), strict=True):
+            found[place] = item
     return found

@@ -102,8 +102,7 @@ class FunctionGraphs:
         acts = [
             node.name
             for node in order
-            if node.name in run
-            and (node.name in accesses.writers or self.is_acting(node))
+            if node.name in run and (node.name in accesses.writers or self.is_acting(node))
         ]
         return FunctionGraph(flat, order, accesses, acts)
 

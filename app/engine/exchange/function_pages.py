@@ -16,6 +16,7 @@ from blocks.op_facts.functions import COUNTED
 
 MOST_PAGES = 2_000
 
+
 class Called(NamedTuple):
     """A function as some node calls it.
 

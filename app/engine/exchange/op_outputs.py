@@ -46,7 +46,7 @@ def dtype_of(op: Op, attrs: Mapping[str, Any], index: int) -> str | None:
 
 
 def argument_places(op: Op, attrs: Mapping[str, Any], attr: str = "") -> range:
-    """Return which inputs of a node are what it gives its function as the last arguments; ``attr`` names the function."""
+    """Return which inputs of a node are the last arguments of its function, the one of an attr."""
     lists: dict[str, range] = {}
     place = 0
     for arg in op.inputs:

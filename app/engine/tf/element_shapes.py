@@ -26,8 +26,8 @@ from app.engine.compiler.elements import (
 )
 from app.engine.compiler.function_bodies import Body
 from app.engine.compiler.function_pins import outcome, taken
-from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.plan import Fetch, Plan, PlanFunction, PlanNode
+from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
 from app.engine.tf.op_cache import OpCache

@@ -18,8 +18,8 @@ from app.document.resources.inlining import inlined
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
-from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.plan_walk import place_behind
+from app.engine.compiler.resource_form import as_built
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types

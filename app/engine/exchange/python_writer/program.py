@@ -13,12 +13,13 @@ from msgspec.structs import replace
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error, errors_in
+from app.document.model.sentence import say
 from app.document.resources.companion_files import CompanionFault
 from app.document.resources.npz_archive import NpzArchive, open_archive
 from app.engine.compiler.places import touching
 from app.engine.compiler.plan import Constant, Plan
 from app.engine.compiler.plan_problems import unfed_arguments
-from app.engine.compiler.resource_form import resource_form
+from app.engine.compiler.resource_form import called_by, resource_form, takes_handles
 from app.engine.compiler.start_runs import start_runs, without_starts
 from app.engine.exchange.python_writer import graph_mode, python_calls, sessions
 from app.engine.exchange.python_writer.branches import without_sure_ones
@@ -31,6 +32,7 @@ from app.engine.exchange.python_writer.notes import docstring
 from app.engine.exchange.python_writer.text import below, call, statement
 from app.engine.values.npz import stored_array, write_npz
 from app.engine.values.results import ListValue, TensorValue, Value, tensor_of
+from blocks.op_facts.functions import CALLS
 
 # Names of the program's own.
 _OWN = """
@@ -114,6 +116,8 @@ def _program(
         plan, problems = _in_resource_form(plan)
         if problems:
             return Program(problems=problems)
+    elif takes_handles(plan):
+        return Program(problems=_without_order(plan))
     drawn = with_loops(plan) if style == "v2" else WithLoops(plan)
     if drawn.problems:
         return Program(problems=list(drawn.problems))
@@ -144,6 +148,18 @@ def _keys(plan: Plan) -> list[str]:
 def _in_resource_form(plan: Plan) -> tuple[Plan, list[Problem]]:
     form = resource_form(plan)
     return form.plan, list(form.problems)
+
+
+def _without_order(plan: Plan) -> list[Problem]:
+    """Return what is wrong with a plan in graph mode: nothing there waits for what a called page writes."""
+    functions = {function.name: function for function in plan.functions}
+    found = []
+    for node in (node for node in plan.nodes if node.op in CALLS):
+        function = called_by(node, functions)
+        if function is not None and any(arg.variable for arg in function.args):
+            sentence = say("export.no-graph-mode", block=node.block, page=function.page)
+            found.append(error("no-export", sentence, node.block, hint=say("hint.export-functions")))
+    return found
 
 
 class _Archives:
