@@ -10,7 +10,6 @@ from app.engine.compiler.elements import Element, Given
 from app.engine.compiler.held_dtypes import Held
 from app.engine.compiler.plan import Constant, PlanNode
 
-
 NO_REFERENCES: frozenset[str] = frozenset()
 
 

@@ -91,9 +91,7 @@ class Functions(Protocol):
     def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
         """Return the functions that nodes call, directly or through others; those that others call first."""
 
-    def finish(
-        self, low: Lowering, node: PlanNode, sources: Mapping[int, str], called: Called
-    ) -> PlanNode:
+    def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str], called: Called) -> PlanNode:
         """Return the node of a block that calls functions; ``sources`` are the references among its inputs."""
 
 
@@ -174,7 +172,9 @@ class Lowering:
         self.waiting: set[str] = set()  # blocks that cannot be built, for a fault of theirs or one before
         self.ref_uses: list[tuple[str, str]] = []  # (node, reference tensor) taken as a reference
         self.reads: list[tuple[str, int, str]] = []  # (node, input position, reference) read as a value
-        self.passed: dict[str, str] = {}  # outputs of calls that pass a reference on, and the tensor it came by
+        self.passed: dict[
+            str, str
+        ] = {}  # outputs of calls that pass a reference on, and the tensor it came by
         self.python_calls: dict[str, PythonCall] = {}
         self.functions: Functions | None = None
         self.drawn_within = ""  # inside a function, what stands before the addresses by which its blocks draw

@@ -199,3 +199,21 @@ def test_folded_pages_stand_for_the_same_graph(seed: int) -> None:
     pages = model.folded(*fetched)
     assert all(topological_order(page).cycles == [] for page in pages)
     assert len({page.name for page in pages}) == len(pages)
+
+
+def test_a_large_page_that_is_called_takes_and_gives_in_its_order() -> None:
+    """What needs an Argument first does not change which input of the block it is; nor does that of the Results."""
+    model = Model()
+    arguments = [model.add("Argument", f"argument_{i}") for i in range(5)]
+    ends = []
+    for number, argument in enumerate(reversed(arguments)):
+        end = f"{argument}.output"
+        for layer in range(4):
+            end = model.dense(f"part_{number}/layer_{layer}", end)
+        ends.append(end)
+    results = [model.add("Result", f"result_{i}", (end, "input")) for i, end in enumerate(ends)]
+    flat = Page(name="main", blocks=model.blocks, wires=model.wires)
+    pages = fold(flat, model.names)
+    assert len(pages) > 1
+    assert [block.id for block in arguments_of(pages[0])] == arguments
+    assert [block.id for block in results_of(pages[0])] == results

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 import pytest
 from msgspec.structs import replace
 
-from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.model.diagram import Block, Page, PinRef, RunSettings, Wire
 from app.document.resources.grants import Grants
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.make_plan import make_plan
@@ -23,10 +23,11 @@ from app.engine.values.json_format import value_text
 from app.messages import message_of
 from tests.support.drawn_loops import GROWING, NESTED, NEWTON, WRITING, counting
 from tests.support.exported_programs import Shown, differences, run_programs, shown_by
-from tests.support.function_pages import named, twice
+from tests.support.function_pages import named, planned, twice
 from tests.support.pages import page
+from tests.support.writing_pages import ADDING, BELOW, branching, looped
 
-BOTH, GRAPH = ("v2", "v1"), ("v1",)
+BOTH, GRAPH, FUNCTIONS = ("v2", "v1"), ("v1",), ("v2",)
 
 
 class Case(NamedTuple):
@@ -281,6 +282,8 @@ CASES: dict[str, Case] = {
     "unset": Case(UNSET, styles=GRAPH),
     "counter": Case(COUNTER),
     "branches": Case(BRANCHES, (twice(), HALF)),
+    "loop that writes": Case(replace(looped(), run=RunSettings(steps=3)), (BELOW, ADDING), FUNCTIONS),
+    "branch that writes": Case(branching("true")[0], branching("true")[1:], FUNCTIONS),
     "python": Case(PYTHON, files={"tools/filters.py": FILTERS}),
     "devices": Case(DEVICES),
     "table": Case(TABLE),
@@ -456,3 +459,11 @@ def test_a_program_prints_what_a_run_prints(
         made = CASES[name].page
         result = engine.run(make_plan(made, tmp_path), str(tmp_path), RunRequest(steps=made.run.steps))
     assert done.stdout == "".join(f"{value_text(k, v)}\n" for k, v in result.results.items())
+
+
+def test_graph_mode_has_no_order_for_what_a_called_page_writes(tmp_path: Path) -> None:
+    """The block is named, and the style that can."""
+    plan = planned(looped(), BELOW, ADDING)
+    program = python_program(plan, looped(), tmp_path, {}, "v1", tmp_path / "x.py")
+    assert [(p.code, p.block) for p in program.problems] == [("no-export", "loop")]
+    assert python_program(plan, looped(), tmp_path, {}, "v2", tmp_path / "x.py").problems == []
