@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -45,7 +45,8 @@ def route(source: End, target: End, points: Sequence[Point] = ()) -> list[Point]
     """
     start, end = (source.x, source.y), (target.x, target.y)
     if points:
-        return tidy(_beside_ends(source, target, _level_ends(squared([start, *points, end]))))
+        corners = _without_spurs(_level_ends(squared([start, *points, end])))
+        return tidy(_beside_ends(source, target, corners))
     if source.down:
         return tidy([start, *_from_below(source, target), end])
     exit_x, entry_x = source.x + STUB, target.box.left - STUB
@@ -161,23 +162,45 @@ def _level_ends(points: list[Point]) -> list[Point]:
     return found
 
 
-def _beside_ends(source: End, target: End, points: list[Point]) -> list[Point]:
-    """Return a way that turns beside the blocks at its ends where it would run up or down within them."""
-    if len(points) < 4:  # one upright run belongs to both ends
-        return points
+def _without_spurs(points: list[Point]) -> list[Point]:
+    """Return a way that does not run up to a stored corner and back where its pins stand at other heights by now."""
     found = list(points)
-    if not source.down and source.box.left < found[1][0] <= source.x + _TOUCHING:
-        _move_upright(found, 1, 1, half(source.x + STUB))
-    if target.box.left - _TOUCHING <= found[-2][0] < target.box.right:
-        _move_upright(found, -2, -1, half(target.box.left - STUB))
+    for order in (1, -1):
+        found = found[::order]
+        if len(found) > 4 and found[1][0] == found[2][0] == found[3][0]:
+            low, high = sorted((found[1][1], found[3][1]))
+            if not low <= found[2][1] <= high:
+                del found[2]
+        found = found[::order]
     return found
 
 
-def _move_upright(points: list[Point], index: int, step: int, x: float) -> None:
-    """Move a corner, and the next one inwards where both lie on one upright run."""
-    was = points[index][0]
-    if points[index + step][0] == was:
-        points[index], points[index + step] = (x, points[index][1]), (x, points[index + step][1])
+def _beside_ends(source: End, target: End, points: list[Point]) -> list[Point]:
+    """Return a way that turns beside the blocks at its ends where it would run up or down within them."""
+    found = list(points)
+    for end, inner in (
+        (0, 1),
+        (-1, -2),
+    ):  # a way that leaves its pin up or down has a corner at the pin itself
+        if found[end][1] != found[inner][1]:
+            found.insert(1 if end == 0 else len(found) - 1, found[end])
+    if len(found) < 4:
+        return points
+    if not source.down and source.box.left < found[1][0] <= source.x + _TOUCHING:
+        _move_upright(found, range(1, len(found)), half(source.x + STUB))
+    if target.box.left - _TOUCHING <= found[-2][0] < target.box.right:
+        _move_upright(found, range(len(found) - 2, -1, -1), half(target.box.left - STUB))
+    return found
+
+
+def _move_upright(points: list[Point], indexes: Iterable[int], x: float) -> None:
+    """Move the upright run that begins with the first of these corners; one that goes up to a pin stays."""
+    indexes = list(indexes)
+    was = points[indexes[0]][0]
+    run = list(itertools.takewhile(lambda index: points[index][0] == was, indexes))
+    if 1 < len(run) < len(indexes):
+        for index in run:
+            points[index] = (x, points[index][1])
 
 
 def tidy(points: Sequence[Point]) -> list[Point]:

@@ -79,6 +79,17 @@ def test_stored_corners_within_a_block_that_has_grown_are_passed_beside_it() -> 
         assert route(start, end, [(edge, 50.5), (edge, 230.5), (250.5, 230.5), (250.5, 150.5)])[1][0] > 104
 
 
+@pytest.mark.parametrize("lane", [80.5, 106.5])
+def test_pins_that_stand_higher_than_when_corners_were_stored_are_reached_without_detours(
+    lane: float,
+) -> None:
+    """The blocks are compact now; the first case's source has grown over the run as well."""
+    start, end = source(100.5, 50.5), target(300.5, 150.5)
+    points = route(start, end, [(lane, 80.5), (lane, 20.5), (250.5, 20.5), (250.5, 190.5)])
+    assert right_angled(points)
+    assert [y for _, y in points] == [50.5, 50.5, 20.5, 20.5, 150.5, 150.5]
+
+
 def test_stored_corners_beside_their_blocks_stay() -> None:
     stored = [(106.5, 50.5), (106.5, 230.5), (280.5, 230.5), (280.5, 150.5)]
     assert route(source(100.5, 50.5), target(300.5, 150.5), stored)[1:-1] == stored
@@ -115,3 +126,19 @@ def test_every_route_is_right_angled_and_joins_the_pins(ax: int, ay: int, bx: in
     assert points[0][0] == ax + 0.5
     assert abs(points[0][1] - ay - 0.5) <= 3
     assert points[-2][0] <= points[-1][0]
+
+
+_CORNERS = st.lists(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=1, max_size=6)
+
+
+@given(st.integers(-400, 400), st.integers(-400, 400), _CORNERS)
+def test_every_route_over_stored_corners_is_right_angled_and_joins_the_pins(
+    x: int, y: int, corners: list[tuple[int, int]]
+) -> None:
+    """Few different heights and places, so that corners often lie on one line."""
+    stored = [(10.0 * a + 0.5, 10.0 * b + 0.5) for a, b in corners]
+    start, end = source(0.5, 0.5), target(x + 0.5, y + 0.5)
+    points = route(start, end, stored)
+    assert right_angled(points)
+    assert points[0][0] == 0.5
+    assert points[-1] == (x + 0.5, y + 0.5)
