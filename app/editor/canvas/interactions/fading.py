@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.painting import LABELS_FROM
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.canvas.page_state.hit_test import PINS_FROM
-from app.editor.layout.block_geometry import PIN_RADIUS
+from app.editor.layout.block_geometry import PIN_RADIUS, RADIUS
 from app.editor.widgets.guarded_paint import guarded
 
 _BLOCK_VEIL, _PIN_VEIL = 165, 190  # alpha
-_AROUND = 7.0  # page units around a block that its pins take
+_AROUND = 1.0  # page units around a block that its outline takes
 _RING = PIN_RADIUS + 3.0
 
 
@@ -87,6 +88,8 @@ class Fading(LiveItem):
             self.after_cast += after_cast
         else:
             self.blocks.append(block.rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+            for centre in unfit:
+                self.pins.append(centre)  # those on an edge stand out of it
 
     @guarded
     def paint(
@@ -100,7 +103,11 @@ class Fading(LiveItem):
         veil.setAlpha(_BLOCK_VEIL)
         painter.setPen(self.style.no_pen)
         painter.setBrush(veil)
-        painter.drawRects(self.blocks)
+        if painter.worldTransform().m11() < LABELS_FROM:
+            painter.drawRects(self.blocks)
+        else:  # as the outlines are: a frame around them stays as light as it is
+            for rect in self.blocks:
+                painter.drawRoundedRect(rect, RADIUS + _AROUND, RADIUS + _AROUND)
         veil = QColor(self.style.theme.block_fill)
         veil.setAlpha(_PIN_VEIL)
         painter.setPen(QPen(veil, 2 * PIN_RADIUS + 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
