@@ -273,6 +273,7 @@ def _buttons(t: Theme) -> str:
     QToolButton:hover {{ background: {t.hover}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.raised}; border-color: {t.border}; }}
     QToolButton:disabled {{ color: {t.text_disabled}; }}
+    #qt_toolbar_ext_button {{ padding: 0; border: none; }}
     QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 4px;
         padding: 5px 14px; }}
     QPushButton:hover {{ background: {t.hover}; }}

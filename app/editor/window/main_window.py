@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QChildEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.document.editing.edits import MovePage
 from app.editor.actions.action_set import ActionSet
@@ -34,6 +34,7 @@ from app.editor.window.panels import Panels
 from app.editor.window.run_bar import RunBar
 from app.editor.window.start_page import StartPage
 from app.editor.window.status_line import StatusLine
+from app.editor.window.tool_bar import ToolBar
 from app.editor.window.way_bar import WayBar
 
 if TYPE_CHECKING:
@@ -116,13 +117,11 @@ class EditorWindow(QMainWindow):
         self.action_set = ActionSet(self, {**self.controllers.actions(), **self.help.actions()})
         self.file_menus = FileMenus(self.context)
         self.action_set.fill_menus(self, {"&File": self.file_menus.fill, "&View": self.docks.fill_menu})
-        bar = QToolBar("Toolbar", self)
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        self.action_set.fill_toolbar(bar)
+        self.tool_bar = ToolBar(self)
+        self.action_set.fill_toolbar(self.tool_bar)
         self.run_bar = RunBar(self.context, self)
-        bar.addWidget(self.run_bar)
-        self.addToolBar(bar)
+        self.tool_bar.addWidget(self.run_bar)
+        self.addToolBar(self.tool_bar)
         self.addActions(self.action_set.all())
         self.action_set.set_keys(self.store.values.keys)
         for name, on in {**self.controllers.view.ticks(), **_theme_ticks(self.context.theme)}.items():
@@ -424,6 +423,7 @@ class EditorWindow(QMainWindow):
         self._show_recent()
         self.panels.properties.rebuild()
         self.panels.log.set_theme(theme)
+        self.tool_bar.renew_sign()
 
     def restore_layout(self) -> None:
         """Take size, place and docks from the settings."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCommandLinkButton,
     QGridLayout,
     QHBoxLayout,
@@ -90,6 +91,7 @@ class StartPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cards: list[QWidget] = []
         self._grid: QGridLayout | None = None
+        self._lists: QBoxLayout | None = None
         self._columns = 0
 
     def show_recent(self, recent: list[str], theme: str = "dark", project: str = "") -> None:
@@ -101,7 +103,7 @@ class StartPage(QScrollArea):
         column.setSpacing(4)
         column.addLayout(_headline())
         column.addSpacing(12)
-        lists = QHBoxLayout()
+        self._lists = lists = QHBoxLayout()
         lists.setSpacing(_GAP)
         lists.addLayout(self._start(project), 1)
         lists.addLayout(self._recent(recent), 1)
@@ -122,8 +124,12 @@ class StartPage(QScrollArea):
         self.setWidget(body)
 
     def _place_cards(self) -> None:
-        """Put the cards into as many columns as the page has room for."""
-        columns = max(1, (self.viewport().width() - 56 + _GAP) // (_CARD + _GAP))
+        """Put the cards into as many columns as the page has room for, and the lists above side by side if they fit."""
+        room = self.viewport().width() - 56
+        way = QBoxLayout.Direction
+        if self._lists is not None:
+            self._lists.setDirection(way.TopToBottom if room < 2 * _LINK + _GAP else way.LeftToRight)
+        columns = max(1, (room + _GAP) // (_CARD + _GAP))
         if self._grid is None or columns == self._columns:
             return
         self._columns = columns

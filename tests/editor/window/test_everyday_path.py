@@ -245,3 +245,19 @@ def test_a_required_pin_waits_for_its_value_until_it_was_left_empty_or_the_page_
     window.place_symbol("Sqrt")  # after the run: it waits again
     qtbot.waitUntil(lambda: _severities(canvas, "sqrt") == {"x": "warning"})
     assert _severities(canvas, "matmul")["b"] == "error"
+
+
+def test_a_narrow_window_shows_that_the_toolbar_goes_on_in_both_themes(
+    application: Any, window: Any, qtbot: Any
+) -> None:
+    _open(window, qtbot)
+    window.resize(window.minimumSizeHint().width(), 700)
+    sign = window.tool_bar.sign
+    qtbot.waitUntil(sign.isVisible)
+    for theme in ("light", "dark"):
+        application.set_theme(theme)
+        image = sign.grab().toImage()
+        shades = [
+            image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())
+        ]
+        assert max(shades) - min(shades) > 90  # the sign against its ground

@@ -166,6 +166,18 @@ def test_the_lower_docks_do_not_shrink_as_they_are_folded_and_unfolded(window: A
     assert window.docks["problems"].height() == height
 
 
+def test_a_narrow_start_page_shows_all_of_its_lists(window: Any, qtbot: Any) -> None:
+    window.resize(window.minimumSizeHint().width(), 700)
+    page = window.start_page
+    qtbot.waitUntil(lambda: page.viewport().width() < 400)
+    headings = [label for label in page.findChildren(QLabel) if label.objectName() == "startHeading"]
+    assert {label.text() for label in headings} >= {"Start", "Recent", "Samples"}
+    for label in [*headings, *page.findChildren(QCommandLinkButton)]:
+        left = label.mapTo(page.viewport(), QPoint(0, 0)).x()
+        assert left >= 0
+        assert left + label.width() <= page.viewport().width()
+
+
 def test_an_empty_page_says_how_one_begins(window: Any) -> None:
     window.context.set_document(Document.new())
     canvas = window.tabs.current_canvas()
