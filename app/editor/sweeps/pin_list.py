@@ -12,7 +12,9 @@ from app.editor.widgets.plain_text import PlainLabel
 from app.editor.widgets.style_rules import discard
 
 _ADD = "Add a pin…"
-_HINT = "Values apart by blanks, or range:FROM:TO:STEP, log:FROM:TO:COUNT, @FILE"
+_HINT = (
+    "Values apart by blanks, or range:FROM:TO:STEP, log:FROM:TO:COUNT, @FILE; 0.1f is float32, 0.1 float64"
+)
 
 
 class PinList(QWidget):

@@ -223,7 +223,9 @@ class SweepWindow(SideWindow):
         if not self._timer.isActive():
             self._timer.start()
         seeded = any(row.seed is not None for row in self.table.rows[:1])
-        self.view.setColumnHidden(len(self.table.columns.pins) + 1, not seeded)
+        seed = len(self.table.columns.pins) + 1
+        for column in range(self.table.columnCount()):  # the seed had another place with other pins
+            self.view.setColumnHidden(column, column == seed and not seeded)
 
     def set_running(self, running: bool, words: str = "") -> None:
         """Show whether the sweep is at it, and say something."""

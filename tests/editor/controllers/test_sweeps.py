@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
+from app.engine.sweeps.rows import Row
 
 
 def _page(**run: Any) -> Page:
@@ -100,6 +102,24 @@ def test_a_sweep_can_be_stopped_and_goes_with_its_window(window: Any, qtbot: Any
     qtbot.waitUntil(lambda: sweep.words.text().startswith("Stopped after 0 runs"))
     sweep.close()
     assert window.controllers.sweeps.window is None
+
+
+def test_the_table_shows_the_pins_that_are_swept_now_whatever_was_swept_before(
+    window: Any, qtbot: Any
+) -> None:
+    sweep = _open(window, qtbot, _page(), "b")
+    sweep.begin((), ("b.z",), 1)  # without pins the second column is the seed's
+    sweep.add([Row(1, (), None, {}, 1, 0.1, "done")])
+    sweep.pins.fields["b.y"].setText("1f 2f")
+    _run(window, qtbot, sweep)
+    qtbot.waitUntil(lambda: len(sweep.table.rows) == 2)
+    shown = {
+        sweep.table.headerData(column, Qt.Orientation.Horizontal)
+        for column in range(sweep.table.columnCount())
+        if not sweep.view.isColumnHidden(column)
+    }
+    assert "b.y" in shown
+    assert "seed" not in shown
 
 
 def test_what_prevents_a_sweep_is_said(window: Any, qtbot: Any) -> None:
