@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.item_index import Index
 from app.editor.widgets.plain_text import PlainLabel
 from blocks.dtypes import DTYPES
@@ -156,6 +157,7 @@ class TextField(QPlainTextEdit):
 class _EmptyChoice(QStyledItemDelegate):
     """Lets a choice without a text say in the list what the field says while it is empty."""
 
+    @guarded
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Take the field's faint text."""
         super().initStyleOption(option, index)

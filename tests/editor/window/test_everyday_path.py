@@ -256,7 +256,7 @@ def test_a_narrow_window_shows_that_the_toolbar_goes_on_in_both_themes(
     qtbot.waitUntil(sign.isVisible)
     for theme in ("light", "dark"):
         application.set_theme(theme)
-        image = sign.grab().toImage()
+        image = window.tool_bar.grab(sign.geometry()).toImage()
         shades = [
             image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())
         ]
