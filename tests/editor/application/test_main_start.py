@@ -138,15 +138,19 @@ runner.Runner.warm_up = lambda self: None
 from app.editor.application.main import edit
 app = QApplication([])
 class Broken:
+    def __init__(self, known):
+        self.known = known
     def __getattr__(self, name):
-        raise ZeroDivisionError("made for the test")
+        if name == "frame":  # which painting alone asks for: what the check of the page brings meanwhile is right
+            raise ZeroDivisionError("made for the test")
+        return getattr(self.known, name)
 def each(kind):
     return [w for w in app.topLevelWidgets() if type(w).__name__ == kind]
 def look():
     canvas = each("EditorWindow")[0].tabs.current_canvas()
     looks = [(block, block.look) for block in canvas.items.blocks.values()]
-    for block, _ in looks:
-        block.look = Broken()
+    for block, known in looks:
+        block.look = Broken(known)
     for _ in range(3):
         canvas.viewer.viewport().repaint()
     QTimer.singleShot(0, lambda: QTimer.singleShot(0, lambda: end(canvas, looks)))
