@@ -88,6 +88,9 @@ class Report:
 
     opened: int = 0
     refused: int = 0
+    plain: float = (
+        0.0  # the longest hold in milliseconds of a sample as it ships: a busy machine makes all longer
+    )
     faults: list[str] = field(default_factory=list)
     holds: list[tuple[float, float, int, str]] = field(
         default_factory=list
@@ -377,7 +380,10 @@ def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: fl
         lay_traps(folder)
         window = Window(folder) if in_window else None
         if window is not None:  # the first opening imports and draws what all share
-            window.open(asset("samples", "xor.tblocks"), lambda *_: None)
+            shipped = Report()
+            for act in (lambda *_: None, partial(_note, shipped, 0)):
+                window.open(asset("samples", "xor.tblocks"), act)
+            report.plain = shipped.longest
         for number in numbers:
             if time.perf_counter() > until:
                 break
@@ -419,6 +425,8 @@ def main() -> int:
     for fault in report.faults:
         print(fault)
     print(f"{report.opened} opened, {report.refused} refused, {len(report.faults)} faults")
+    if report.holds:
+        print(f"  {report.plain:7.1f} ms for a sample as it ships; the longest of the others:")
     for own, clock, number, what in report.holds[:12]:
         print(f"  {own:7.1f} ms ({clock:.1f} by the clock) {what}, variant {number}")
     return 1 if report.faults or report.longest > GOAL_MS else 0

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 _HEADS = ("Output", "dtype", "shape", "values")
 _REFRESH_MS = 80
 _SAVED = "As saved in the file, from an earlier run. F5 makes new results."
-_STALE = "The page was changed since the run: dim rows are of before the last change. F5 makes new results."
+_STALE = (
+    "The page or a file that it reads was changed since the run: dim rows are of before the last change. "
+    "F5 makes new results."
+)
 
 
 class ResultsModel(QAbstractTableModel):
