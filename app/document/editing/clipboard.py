@@ -84,7 +84,11 @@ def place_fragment(page: Page, fragment: Page, offset: Point) -> AddBlocks:
     Copies keep their ids where these are free. Wires and monitors follow the copies; wires that end outside
     the fragment are left out.
     """
-    giver = IdGiver(page)
+    return placed_fragment(page.name, IdGiver(page), fragment, offset)
+
+
+def placed_fragment(page: str, giver: IdGiver, fragment: Page, offset: Point) -> AddBlocks:
+    """Return that edit for the page of this name, to whose items ``giver`` gives ids."""
     ids = {old: giver.for_copy(old) for old in (*fragment.blocks, *fragment.notes, *fragment.monitors)}
     inside = msgspec.structs.replace(
         fragment,
@@ -96,7 +100,7 @@ def place_fragment(page: Page, fragment: Page, offset: Point) -> AddBlocks:
     )
     copied = with_addresses(inside, by_id({block: ids[block] for block in fragment.blocks}))
     return AddBlocks(
-        page.name,
+        page,
         blocks=[_copy_of(b, ids, offset, pins=dict(b.pins)) for b in copied.blocks.values()],
         wires=[_copy_wire(w, offset) for w in copied.wires],
         notes=[_copy_of(n, ids, offset) for n in copied.notes.values()],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ import msgspec
 
 from app.document.editing.base import (
     Change,
+    EditRefused,
     check_ends,
     check_new_ids,
     check_storable,
@@ -37,6 +39,7 @@ class AddBlocks:
     wires: Sequence[Wire] = ()
     notes: Sequence[Note] = ()
     monitors: Sequence[Monitor] = ()
+    _is_storable: bool = field(default=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -57,20 +60,27 @@ class AddBlocks:
         present = page.blocks.keys() | set(blocks)
         for wire in self.wires:
             check_ends(present, wire)
-        added = Page(
-            name=self.page,
-            blocks={b.id: copy_block(b) for b in self.blocks},
-            wires=list(self.wires),
-            notes={n.id: n for n in self.notes},
-            monitors={m.id: m for m in self.monitors},
-        )
-        check_storable(added)
+        added = self._items({b.id: copy_block(b) for b in self.blocks})
+        if not self._is_storable:
+            check_storable(added)
+            self._is_storable = True
         check_no_cycle(project, self.page, added.blocks.values())
         page.blocks.update(added.blocks)
         page.wires.extend(added.wires)
         page.notes.update(added.notes)
         page.monitors.update(added.monitors)
         return _listed("added", self.page, self._ids(), self.wires)
+
+    def look_storable(self) -> None:
+        """Look whether a file can hold the items, in any thread and before `do`, which refuses them where it cannot."""
+        with contextlib.suppress(EditRefused):
+            check_storable(self._items({b.id: b for b in self.blocks}))
+            self._is_storable = True
+
+    def _items(self, blocks: dict[str, Block]) -> Page:
+        """Return a page that holds these blocks and what comes with them."""
+        notes, monitors = {n.id: n for n in self.notes}, {m.id: m for m in self.monitors}
+        return Page(name=self.page, blocks=blocks, wires=list(self.wires), notes=notes, monitors=monitors)
 
     def undo(self, project: Project) -> list[Change]:
         """Take the ends off again."""

@@ -125,12 +125,12 @@ def symbols_named(block: Block) -> Iterable[str]:
     """Return the symbols of the pages that a block stands for, or names as functions."""
     if names_page(block.symbol):
         return (block.symbol,)
-    if not block.pins:
+    pins = function_pins(block.symbol) if block.pins else None
+    if not pins:
         return ()
-    pins = sorted(
-        function_pins(block.symbol), key=lambda pin: pin == "cond"
-    )  # an address means the body first
-    return [symbol_of_text(name) for pin in pins for name in _names(block, pin)]
+    # an address means the body first
+    ordered = sorted(pins, key=lambda pin: pin == "cond")
+    return [symbol_of_text(name) for pin in ordered for name in _names(block, pin)]
 
 
 def function_pins(symbol: str) -> Mapping[str, str]:

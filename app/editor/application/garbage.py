@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-_LOOK_MS = 200
+_LOOK_MS = 100
 _WHOLE_MS = 2000  # after a document was closed
-_WORTH = 14_000  # new objects that make a portion worth looking at
-_MOST = 35_000  # of more, a look takes too long
+_WORTH = 7_000  # new objects that make a portion worth looking at
+_MOST = 22_000  # of more, a look takes too long
 
 
 class Garbage(QObject):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent, QTransform
@@ -125,7 +125,7 @@ class PageCanvas(QWidget):
         self.fading = Fading(self.look.style)
         self.placer = BlockPlacer(self, self.popup)
         self.exchange = BlockExchange(self, self.popup, self.placer)
-        self.selection_actions = SelectionActions(self)
+        self.selection_actions = SelectionActions(self, self)
         self.arranger = Arranger(self)
         self.texts = TextEditing(self, self.pin_editor)
         self.pin_texts = PinTexts(self, self.pin_editor)
@@ -162,6 +162,8 @@ class PageCanvas(QWidget):
         self.viewer.handler = self.viewer.drop_handler = None
         self.look.thumbnails.close()
         self.feedback.forget()
+        self.selection.forget()
+        self.selection_actions.forget()
         self.items.forget()
 
     # the page ---------------------------------------------------------------------------------------
@@ -229,10 +231,12 @@ class PageCanvas(QWidget):
         self.block_marks.renew((item.block_id,))
         self.feedback.block_results.renew((item.block_id,))
 
-    def _on_drawn(self) -> None:
-        """See to the whole page when the last of a large change is drawn."""
+    def _on_drawn(self) -> Iterator[None]:
+        """See to the whole page when the last of a large change is drawn; yield between what takes a moment each."""
         self.feedback.follow_wires()
+        yield
         self.selection.prune()
+        yield
         self._mark_selected_wires()
         self.keyboard.follow()
         self.minimap.page_changed()
@@ -344,7 +348,9 @@ class PageCanvas(QWidget):
     def _is_crowded(self) -> bool:
         """Return whether more blocks are in view than one paint has time for."""
         items = self.items
-        if items.late.is_busy or items.late.gone:  # nobody knows yet where they are
+        if (
+            items.late.is_busy or items.late.gone or not items.routes.knows_boxes
+        ):  # nobody knows where they are
             return len(items.page.blocks) + items.late.gone > _CROWD
         return len(items.blocks) > _CROWD and items.routes.count_in(self.viewer.visible_rect()) > _CROWD
 

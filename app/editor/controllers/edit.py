@@ -90,9 +90,12 @@ class EditController(_CanvasController):
         """Paste; of blocks from a project in another folder, with the files that they name."""
         context = self._context
         page, within = context.page_name, context.within
-        self.canvas.selection_actions.paste(self._with_files)
-        if page is not None and context.page_name != page:  # a page that came along was shown
-            context.look_inside(within, page)
+
+        def stay() -> None:
+            if page is not None and context.page_name != page:  # a page that came along was shown
+                context.look_inside(within, page)
+
+        self.canvas.selection_actions.paste(self._with_files, stay)
 
     def _with_files(self, fragment: Page, folder: str) -> Page | None:
         """Let the files go along that pasted blocks need in this folder; return what to paste, None: nothing."""

@@ -27,14 +27,15 @@ def free_offset(moved: Sequence[Rect], standing: Sequence[Rect]) -> Point:
     near = [
         r for r in standing if r[0] < right and r[0] + r[2] > left and r[1] < bottom and r[1] + r[3] > top
     ]
-    ground, last = _Ground(near), moved[0]  # where one way covers something the next one often does, too
+    ground, first = (
+        _Ground(near),
+        list(moved),
+    )  # those in front that were in the way last: they often are again
     for dx, dy in _offsets():
-        if ground.is_covered_by(last, dx, dy):
-            continue
-        covering = next((rect for rect in moved if ground.is_covered_by(rect, dx, dy)), None)
-        if covering is None:
+        place = next((n for n, rect in enumerate(first) if ground.is_covered_by(rect, dx, dy)), None)
+        if place is None:
             return dx, dy
-        last = covering
+        first.insert(0, first.pop(place))
     return max(r[0] + r[2] for r in near) + _GAP - (left + reach), 0
 
 

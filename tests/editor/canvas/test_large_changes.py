@@ -7,14 +7,22 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsRectItem
 
 from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
 from app.document.editing.document import Document
-from app.document.editing.edits import AddWire, MoveItems, RemoveItems, RemoveWires, SetPin, SwitchBlocks
-from app.document.model.diagram import PinRef, Project, Wire
+from app.document.editing.edits import (
+    AddBlocks,
+    AddWire,
+    MoveItems,
+    RemoveItems,
+    RemoveWires,
+    SetPin,
+    SwitchBlocks,
+)
+from app.document.model.diagram import Block, PinRef, Project, Wire
 from app.document.model.problems import error
 from app.document.model.sentence import say
 from app.editor.canvas.items.block_item import BlockItem
@@ -56,6 +64,49 @@ def drawn(canvas: PageCanvas) -> tuple[Any, Any]:
 def in_scene(canvas: PageCanvas) -> tuple[int, int]:
     items = canvas.viewer.scene().items()
     return sum(isinstance(i, BlockItem) for i in items), sum(isinstance(i, WireItem) for i in items)
+
+
+class _Asked(QGraphicsRectItem):
+    """An item that counts how often Qt asks where it is."""
+
+    def __init__(self) -> None:
+        super().__init__(-4000.0, -4000.0, 10.0, 10.0)
+        self.count = 0
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        self.count += 1
+        return super().boundingRect()
+
+
+def test_a_change_asks_no_other_item_where_it_is(qapp) -> None:
+    """A scene that has no size of its own measures all its items in each turn in which one has changed."""
+    document, canvas = canvas_of(20)
+    asked = _Asked()
+    canvas.viewer.scene().addItem(asked)
+    canvas.resize(600, 400)
+    canvas.show()
+    canvas.viewer.centre_at(QPointF(100.0, 100.0), 1.0)
+    for _ in range(4):
+        qapp.processEvents()
+    asked.count = 0
+    for step in range(5):
+        document.apply(MoveItems("large", {"b3": (40.0 + step, 60.0)}))
+        qapp.processEvents()
+    assert asked.count == 0
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_extent_of_a_page_is_that_of_its_blocks_whether_they_are_drawn_or_not(qapp, shown: bool) -> None:
+    document, canvas = canvas_of()
+    page = document.project.pages[0]
+    expected = QRectF()
+    for item in canvas.items.blocks.values():
+        expected |= item.rect()
+    if not shown:
+        document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
+        document.undo()
+        assert not canvas.items.blocks
+    assert canvas.items.extent() == expected
 
 
 def test_deleting_all_and_taking_that_back_draws_and_removes_nothing_at_once(qapp) -> None:
@@ -202,3 +253,51 @@ def test_escape_leaves_very_many_blocks_where_they_were(qapp) -> None:
 def _renamed(page: Any) -> Any:
     page.name = "page 1"
     return page
+
+
+@pytest.fixture
+def copied(qapp):
+    """A page of which all is on the clipboard."""
+    document, canvas = canvas_of()
+    canvas.selection.choose_all()
+    canvas.selection_actions.copy()
+    yield document, canvas, document.project.pages[0]
+    QApplication.clipboard().clear()
+
+
+def test_very_much_is_pasted_between_the_events_and_undone_as_one(copied, qtbot) -> None:
+    document, canvas, page = copied
+    before = list(page.blocks)
+    canvas.selection_actions.paste()
+    assert list(page.blocks) == before  # nothing of it holds the window
+    qtbot.waitUntil(
+        lambda: len(canvas.selection.blocks) == SIZE and "b0" not in canvas.selection.blocks, timeout=60_000
+    )
+    assert len(page.blocks) == 2 * SIZE
+    assert canvas.selection.blocks == set(page.blocks) - set(before)
+    document.undo()
+    assert list(page.blocks) == before
+
+
+def test_what_is_pasted_meanwhile_is_pasted_as_well(copied, qtbot) -> None:
+    _, canvas, page = copied
+    canvas.selection_actions.paste()
+    canvas.selection_actions.paste()
+    qtbot.waitUntil(lambda: len(page.blocks) == 3 * SIZE, timeout=60_000)
+
+
+def test_a_block_that_takes_an_id_while_much_is_pasted_does_not_refuse_it(copied, qtbot) -> None:
+    document, canvas, page = copied
+    canvas.selection_actions.paste()
+    ids = {f"b{n}_2" for n in range(SIZE)} | {"b_2", "b0_2"}
+    document.apply(AddBlocks("large", [Block(id=i, symbol="Negate", at=(-900, -900)) for i in sorted(ids)]))
+    qtbot.waitUntil(lambda: len(page.blocks) == 2 * SIZE + len(ids), timeout=60_000)
+
+
+def test_a_page_that_closes_while_much_is_pasted_takes_nothing(copied, qtbot) -> None:
+    _, canvas, page = copied
+    canvas.selection_actions.paste()
+    canvas.dispose()
+    for _ in range(50):
+        qtbot.wait(2)
+    assert len(page.blocks) == SIZE

@@ -12,7 +12,7 @@ from app.document.model.diagram import PinRef
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.painting import LABELS_FROM
 from app.editor.canvas.items.style import CanvasStyle
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
+from app.editor.canvas.nodegraph.item_bases import Z_OVERLAY, LiveItem
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.canvas.page_state.hit_test import PINS_FROM
 from app.editor.layout.block_geometry import PIN_RADIUS, RADIUS
@@ -37,10 +37,6 @@ class Fading(LiveItem):
         self.setZValue(Z_OVERLAY - 1)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setVisible(False)
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole page."""
-        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
     def show_for(self, candidates: Candidates, blocks: Iterable[BlockItem], zoom: float) -> None:
         """Judge blocks that have not been judged for this pull; from far away pins are too small to be chosen."""

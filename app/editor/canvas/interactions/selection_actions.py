@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.base import Edit
-from app.document.editing.clipboard import from_fragment, place_fragment, to_fragment
+from app.document.editing.clipboard import from_fragment, place_fragment, placed_fragment, to_fragment
 from app.document.editing.clipboard_libraries import bring_libraries
 from app.document.editing.clipboard_pages import bring_pages
-from app.document.editing.edits import ReplaceWire
-from app.document.model.diagram import Block, Monitor, Note, Page
+from app.document.editing.edits import AddBlocks, ReplaceWire
+from app.document.model.diagram import Block, Monitor, Note, Page, Wire
+from app.document.model.ids import IdGiver
 from app.editor.canvas.interactions.bends import Bends
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.interactions.drags import GRID, at_grid
 from app.editor.canvas.interactions.edit_builders import deletion_edits, moving_edits
+from app.editor.canvas.interactions.unhurried import Steps, Unhurried, do_now
+from app.editor.canvas.items.page_items import PageItems
 from app.editor.layout.annotations import Point, Rect
+from app.editor.layout.block_geometry import BlockShape
 from app.editor.layout.room import free_offset, overlap
 
 _STEP = 20.0  # page units between an original and its duplicate
+_ShapeOf = Callable[[Block, Iterable[Wire]], BlockShape]
+_MUCH = 100_000  # letters on the clipboard; more is pasted in steps
 
 
 @dataclass
@@ -43,9 +49,14 @@ _last_copied = _Copied()
 class SelectionActions:
     """Deletes, copies and pastes what is selected."""
 
-    def __init__(self, context: CanvasContext) -> None:
-        """Act on the page of a canvas."""
+    def __init__(self, context: CanvasContext, parent: QObject | None = None) -> None:
+        """Act on the page of a canvas. What is done in steps ends with ``parent``."""
         self.context = context
+        self._unhurried = Unhurried(parent)
+
+    def forget(self) -> None:
+        """Call off what is being pasted."""
+        self._unhurried.stop()
 
     @property
     def _page(self) -> Page:
@@ -88,21 +99,39 @@ class SelectionActions:
             self.copy()
         self.delete()
 
-    def paste(self, complete: Callable[[Page, str], Page | None] | None = None) -> None:
+    def paste(
+        self,
+        complete: Callable[[Page, str], Page | None] | None = None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         """Paste with the middle at the cursor, where it is over the page, else in the middle of the view.
 
         ``complete`` gets what is to be pasted and the folder of the project that it was copied from; it returns what
-        is pasted then, or None.
+        is pasted then, or None. ``then`` is called after that. Very much is pasted in steps, between the events.
         """
+        if self.context.read_only:
+            return
+        text = QGuiApplication.clipboard().text()
+        if len(text) > _MUCH:
+            self.context.status_text.emit("Pasting…")
+            self._unhurried.begin(self._pasting(text, complete, then))
+        else:
+            self._unhurried.finish()
+            do_now(self._pasting(text, complete, then))
+
+    def _pasting(
+        self, text: str, complete: Callable[[Page, str], Page | None] | None, then: Callable[[], None]
+    ) -> Steps:
+        """Paste step by step; while a step goes on in a thread the page may change."""
         context = self.context
-        clipboard = QGuiApplication.clipboard()
-        fragment = from_fragment(clipboard.text())
-        if context.read_only or fragment is None:
-            if not context.read_only:
-                context.status_text.emit("The clipboard holds no blocks")
+        place = context.viewer.pointer() or context.viewer.viewport().rect().center()
+        middle = context.viewer.to_page(place)
+        fragment = yield lambda: from_fragment(text)
+        if fragment is None:
+            context.status_text.emit("The clipboard holds no blocks")
             return
         pasted, document = fragment.page, context.document
-        is_ours = clipboard.text() == _last_copied.text
+        is_ours = text == _last_copied.text
         if complete is not None and is_ours:
             completed = complete(pasted, _last_copied.folder)
             if completed is None:
@@ -113,21 +142,11 @@ class SelectionActions:
             document.project, pasted, fragment.pages, fragment.libraries, folder, Path(document.folder)
         )
         edits, named = bring_pages(document.project, brought.page, brought.pages)
-        edits = [*brought.edits, *edits]
-        place = context.viewer.pointer() or context.viewer.viewport().rect().center()
-        self._place(named, context.viewer.to_page(place), edits)
-
-    def _place(self, fragment: Page, middle: QPointF, edits: Sequence[Edit]) -> None:
-        """Place a fragment's items around a page point, on the grid, and select them; before that do some edits."""
-        corners = [
-            item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
-        ]
-        if not corners:
-            return
-        left, top = min(x for x, _ in corners), min(y for _, y in corners)
-        right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
-        dx, dy = middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2
-        add_copies(self.context, fragment, at_grid(dx, dy, self.context.grid_size), edits)
+        offset = _offset_to(named, middle, context.grid_size)
+        if offset is not None:
+            yield None
+            yield from adding_copies(context, named, offset, [*brought.edits, *edits])
+        then()
 
     def duplicate(self) -> None:
         """Copy the selection to the nearest free place down and to the right, without the clipboard."""
@@ -181,30 +200,74 @@ class SelectionActions:
             self.context.apply(edits, "Hide wires" if hidden else "Show wires")
 
 
-def add_copies(context: CanvasContext, fragment: Page, offset: Point, before: Sequence[Edit] = ()) -> None:
-    """Add a fragment's items, ``offset`` away or as near to that as they cover nothing, and select them.
+def add_copies(context: CanvasContext, fragment: Page, offset: Point) -> None:
+    """Add a fragment's items, ``offset`` away or as near to that as they cover nothing, and select them."""
+    do_now(adding_copies(context, fragment, offset))
 
-    ``before`` are edits that come first, in the same step of the history.
-    """
+
+def adding_copies(
+    context: CanvasContext, fragment: Page, offset: Point, before: Sequence[Edit] = ()
+) -> Steps:
+    """Do that in steps; ``before`` are edits that come first, in the same step of the history."""
     items = context.items
-    moved, standing = _solid(context, fragment, offset), {*items.blocks, *items.monitors}
-    notes = [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
-    if not moved:
-        moved, standing = notes, {*items.notes}
-    elif any(note.kind == "frame" for note in fragment.notes.values()):
-        moved, standing = moved + notes, standing | {*items.notes}  # a frame takes what it covers for its own
-    dx, dy = free_offset(moved, list(items.rects(standing).values()))
-    edit = place_fragment(items.page, fragment, (offset[0] + dx, offset[1] + dy))
+    rects = items.rects(_in_the_way(fragment, items))
+    standing, giver = list(rects.values()), IdGiver(items.page)
+    name = items.page.name
+    edit = yield lambda: _prepared(name, giver, fragment, offset, standing, items.shape_of)
+    page = items.page
+    if not page.blocks.keys().isdisjoint(block.id for block in edit.blocks):  # it has changed meanwhile
+        edit = place_fragment(page, fragment, offset)
     if context.apply([*before, edit], edit.name):
+        yield None
         added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
         context.selection.choose_ids([item.id for item in added])
 
 
-def _solid(context: CanvasContext, fragment: Page, offset: Point) -> list[Rect]:
+def _prepared(
+    page: str, giver: IdGiver, fragment: Page, offset: Point, standing: list[Rect], shape_of: _ShapeOf
+) -> AddBlocks:
+    """Return the edit that adds a fragment's copies near a place, where they cover nothing of what stands there."""
+    moved = _solid(fragment, offset, shape_of)
+    if not moved or _has_frames(fragment):
+        moved += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+    dx, dy = free_offset(moved, standing)
+    edit = placed_fragment(page, giver, fragment, (offset[0] + dx, offset[1] + dy))
+    edit.look_storable()
+    return edit
+
+
+def _in_the_way(fragment: Page, items: PageItems) -> set[str]:
+    """Return what of a page a fragment may not cover: a frame takes what it covers for its own."""
+    if not fragment.blocks and not fragment.monitors:
+        return {*items.notes}
+    return {*items.blocks, *items.monitors, *(items.notes if _has_frames(fragment) else ())}
+
+
+def _has_frames(fragment: Page) -> bool:
+    return any(note.kind == "frame" for note in fragment.notes.values())
+
+
+def _offset_to(fragment: Page, middle: QPointF, grid: float) -> Point | None:
+    """Return how far a fragment is from having its middle at a page point, on the grid; None for an empty one."""
+    corners = [
+        item.at for part in (fragment.blocks, fragment.notes, fragment.monitors) for item in part.values()
+    ]
+    if not corners:
+        return None
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    right, bottom = max(x for x, _ in corners) + 100, max(y for _, y in corners) + 80
+    return at_grid(middle.x() - (left + right) / 2, middle.y() - (top + bottom) / 2, grid)
+
+
+def _solid(fragment: Page, offset: Point, shape_of: _ShapeOf) -> list[Rect]:
     """Return the rectangles of what may cover nothing: blocks and monitors."""
     rects = [_moved(monitor.at, monitor.size, offset) for monitor in fragment.monitors.values()]
+    wires: dict[str, list[Wire]] = {}
+    for wire in fragment.wires:
+        for end in {wire.source.block, wire.target.block}:
+            wires.setdefault(end, []).append(wire)
     for block in fragment.blocks.values():
-        shape = context.items.shape_of(block, fragment.wires)
+        shape = shape_of(block, wires.get(block.id, ()))
         rects.append(_moved(block.at, (shape.width, shape.height), offset))
     return rects
 

@@ -90,7 +90,6 @@ class BlockItem(BlockItemBase):
         self.is_stale = False  # that, and the status, are of before a change of the page
         self._plain_look = True
         self._look_number = 0
-        self._bounds = QRectF()
         self._measure()
 
     # what it shows ----------------------------------------------------------------------------------
@@ -156,17 +155,12 @@ class BlockItem(BlockItemBase):
         self.update()
 
     def _measure(self) -> None:
-        self.prepareGeometryChange()
+        """Set the bounds: the outline and what may stand around it."""
         shape = self.shape_plan
-        self._width, self._height = shape.width, shape.height
         over = _LABEL_HEIGHT if self.label else 0.0
         wide = max(shape.width, text_width(self.label, 13.0)) if self.label else shape.width
-        self._bounds = QRectF(
-            -_AROUND,
-            -_AROUND - over,
-            wide + 2 * _AROUND,
-            shape.height + over + 2 * _AROUND + self.result_reach,
-        )
+        height = shape.height + over + 2 * _AROUND + self.result_reach
+        self.setRect(-_AROUND, -_AROUND - over, wide + 2 * _AROUND, height)
         self.refresh()
 
     # where its parts are ----------------------------------------------------------------------------
@@ -177,7 +171,7 @@ class BlockItem(BlockItemBase):
         return Box(x, y, x + self.shape_plan.width, y + self.shape_plan.height)
 
     def rect(self) -> QRectF:
-        """Return the outline on the page."""
+        """Return the outline on the page. (Qt's rectangle of the item are its bounds, `boundingRect`.)"""
         return QRectF(self.x_page + 0.5, self.y_page + 0.5, self.shape_plan.width, self.shape_plan.height)
 
     def pin_centre(self, pin: PinSpot) -> Point:
@@ -199,10 +193,6 @@ class BlockItem(BlockItemBase):
         return self.fold.frame.item_id if self.fold is not None else self.block_id
 
     # painting ---------------------------------------------------------------------------------------
-
-    def boundingRect(self) -> QRectF:
-        """Return the outline and what may stand around it."""
-        return self._bounds
 
     @guarded
     def paint(
@@ -287,7 +277,8 @@ class BlockItem(BlockItemBase):
         if self.problem:
             painter.setPen(style.problem_outline[self.problem])
             painter.setBrush(style.no_brush)
-            painter.drawRoundedRect(QRectF(-4.5, -4.5, self._width + 9, self._height + 9), 13, 13)
+            shape = self.shape_plan
+            painter.drawRoundedRect(QRectF(-4.5, -4.5, shape.width + 9, shape.height + 9), 13, 13)
         for index, severity in self.related_pins.items():
             pin = self.shape_plan.pins[index]
             paint_ring(painter, pin.x, pin.y, style.severity[severity])

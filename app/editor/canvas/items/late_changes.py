@@ -28,8 +28,8 @@ class Drawing(Protocol):
     def place_block(self, block_id: str) -> None:
         """Put a block where the page has it."""
 
-    def draw_wires(self) -> Iterator[str]:
-        """Make, renew and take away wires one by one; yield the blocks at their ends."""
+    def draw_wires(self) -> Iterator[tuple[str, ...]]:
+        """Make, renew and take away wires one by one; yield the blocks at the ends of those that came or went."""
 
     def draw_ends(self, block_id: str) -> None:
         """Let a block show which of its pins bear wires."""
@@ -51,12 +51,12 @@ class LateChanges:
         self._gone: list[Item] = []
         self._steps: Iterator[None] | None = None
         self._slices = Slices(self._go_on, parent)
-        self.drawn: Callable[[], None] = lambda: None  # called when all is drawn
+        self.drawn: Callable[[], Iterable[None]] = tuple  # what follows when all is drawn, step by step
 
     @property
     def is_busy(self) -> bool:
         """Return whether something of the page is not drawn yet as the page has it."""
-        return bool(self._blocks or self._wires or self._unsettled)
+        return bool(self._blocks or self._wires or self._unsettled or self._steps is not None)
 
     @property
     def gone(self) -> int:
@@ -128,15 +128,15 @@ class LateChanges:
         """Yield after each step. What is left is noted outside of this, so that it can begin anew at any moment."""
         drawing, blocks = self._drawing, self._blocks
         drawing.index_late_wires()
+        yield
         while blocks:
             block_id, whole = next(iter(blocks.items()))
             del blocks[block_id]
             (drawing.draw_block if whole else drawing.place_block)(block_id)
             yield
         ends = self._ends
-        for end in drawing.draw_wires():
-            if end:
-                ends[end] = None
+        for at_wire in drawing.draw_wires():
+            ends.update(dict.fromkeys(at_wire))
             yield
         while ends:
             end, _ = ends.popitem()
@@ -146,4 +146,5 @@ class LateChanges:
         settled = list(self._unsettled)
         self._unsettled.clear()
         drawing.settle_late(settled)
-        self.drawn()
+        yield
+        yield from self.drawn()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from math import inf
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 
@@ -19,7 +20,7 @@ from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.thumbnails import names_picture
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.routing.orthogonal import Box, Point
+from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from app.editor.tensor_views.monitor_content import MonitorFactory
@@ -155,24 +156,32 @@ class PageItems:
     def _follow_late(self, ids: set[str], moved: set[str]) -> None:
         """Let go of the blocks that have gone, with their wires; leave all else for later."""
         gone = ids - self.page.blocks.keys()
-        blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
-        wires = {wire for block in blocks for wire in self.wires_at.pop(block.block_id, ())}
-        ends: set[str] = set()
-        if len(wires) == len(self.wires):
-            self.wires.clear()
-        for wire in wires:
-            self.wires.pop(wire.key, None) if self.wires else None
-            for end in (wire.wire.source.block, wire.wire.target.block):
-                if end not in gone:
-                    self.wires_at[end].discard(wire)
-                    ends.add(end)
-        self._unrouted -= wires
+        blocks, wires, ends = self._let_go(gone)
+        self._unrouted.difference_update(wires)
         self.routes.forget(wires)
         leaving: list[BlockItem | WireItem] = [*wires, *blocks]
         for item in leaving:
             item.gone = True
         self.late.take_out(leaving)
         self.late.take(ids - gone, moved, gone, ends)
+
+    def _let_go(self, gone: set[str]) -> tuple[list[BlockItem], Collection[WireItem], set[str]]:
+        """Let go of blocks and of the wires at them; return both, and the other blocks at the ends of these wires."""
+        ends: set[str] = set()
+        if gone >= self.blocks.keys():
+            every, led = list(self.blocks.values()), list(self.wires.values())
+            for shown in (self.blocks, self.wires, self.wires_at):
+                shown.clear()
+            return every, led, ends
+        blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
+        wires = {wire for block in blocks for wire in self.wires_at.pop(block.block_id, ())}
+        for wire in wires:
+            del self.wires[wire.key]
+            for end in (wire.wire.source.block, wire.wire.target.block):
+                if end not in gone:
+                    self.wires_at[end].discard(wire)
+                    ends.add(end)
+        return blocks, wires, ends
 
     def _take_out(self, item: BlockItem | WireItem) -> None:
         """Take a block or wire that has gone out of the scene."""
@@ -206,8 +215,8 @@ class PageItems:
         if block is not None and item is not None:
             item.place(*block.at)
 
-    def draw_wires(self) -> Iterator[str]:
-        """Make, renew and take away wires until they fit the page's; yield the blocks at their ends.
+    def draw_wires(self) -> Iterator[tuple[str, ...]]:
+        """Make, renew and take away wires until they fit the page's; yield the blocks at the ends of each.
 
         The wires between blocks that have moved alike move along, until they are led anew.
         """
@@ -216,20 +225,19 @@ class PageItems:
             wire = drawn.get(key)
             if wire is None:
                 self._drop_wire(key, item, self._stage.remove)
-                yield key[0].block
-                yield key[1].block
-            elif wire is not item.wire:
+                yield key[0].block, key[1].block
+                continue
+            if wire is not item.wire:
                 item.wire = wire
                 item.set_style(self._look.style)
                 self._unrouted.add(item)
-                yield ""
-            elif item.follow_ends():
-                yield ""
+            else:
+                item.follow_ends()
+            yield ()
         for key, wire in drawn.items():
             if key not in self.wires:
                 self._show_wire(key, wire)
-                yield key[0].block
-                yield key[1].block
+                yield key[0].block, key[1].block
 
     def draw_ends(self, block_id: str) -> None:
         """Let a block gain or lose the pins that only wires name, and show which of its pins bear a wire."""
@@ -350,33 +358,33 @@ class PageItems:
 
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
-        rect = QRectF()
-        boxes = (
-            self._boxes_of_page()
-            if self.late.is_busy
-            else [item.box() for item in self.blocks.values() if item.fold is None]
-        )
-        if boxes:
-            left, top = min([box.left for box in boxes]), min([box.top for box in boxes])
-            right, bottom = max([box.right for box in boxes]), max([box.bottom for box in boxes])
-            reaching = [b for b in self.blocks.values() if b.result_reach and b.fold is None]
-            lower = max([b.box().bottom + b.result_reach for b in reaching], default=0.0)
-            rect = QRectF(left, top, right - left, max(bottom, lower) - top)
+        rect = self._extent_of_blocks()
         for shown in (self.notes, self.monitors):
             for item in shown.values():
                 if item.isVisible():
                     rect = rect.united(item.rect())
         return rect
 
-    def _boxes_of_page(self) -> list[Box]:
-        """Return the outlines of all blocks where the page has them, drawn or not."""
-        found = []
+    def _extent_of_blocks(self) -> QRectF:
+        """Return the rectangle around the blocks where the page has them, drawn or not, with the results they show."""
+        is_late = self.late.is_busy
+        left = top = inf
+        right = bottom = -inf
         for block_id, block in self.page.blocks.items():
             item = self.blocks.get(block_id)
+            if item is not None and item.fold is not None:
+                continue
             shape = item.shape_plan if item is not None else self._plan(block)
-            x, y = round(block.at[0]) + 0.5, round(block.at[1]) + 0.5
-            found.append(Box(x, y, x + shape.width, y + shape.height))
-        return found
+            if item is None or is_late:
+                x, y = float(round(block.at[0])), float(round(block.at[1]))
+            else:
+                x, y = item.x_page, item.y_page
+            height = (
+                shape.height if item is None or item.result is None else shape.height + item.result.height
+            )
+            left, right = x if x < left else left, x + shape.width if x + shape.width > right else right
+            top, bottom = y if y < top else top, y + height if y + height > bottom else bottom
+        return QRectF() if left > right else QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
 
     def rects(self, ids: Container[str]) -> dict[str, Rect]:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""

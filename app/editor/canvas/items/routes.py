@@ -127,6 +127,11 @@ class Routes:
         """Return whether no wire waits."""
         return not (self._waiting or self._unseen or self._unboxed)
 
+    @property
+    def knows_boxes(self) -> bool:
+        """Return whether the boxes of all blocks and monitors have been taken: `count_in` counts those."""
+        return not self._unboxed
+
     def finish(self) -> None:
         """Lead all wires that wait now."""
         self._later.finish()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_WIRE
+from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
 from blocks.tensor_spec import TensorSpec
@@ -44,7 +44,7 @@ class _Placed(NamedTuple):
     on_wire: bool  # over an upright piece, which needs a ground
 
 
-class WireTexts(QGraphicsItem):
+class WireTexts(WholePageItem):
     """One item for all wires, between wires and blocks. Hidden it costs nothing.
 
     Texts are laid out when they come into view and stay until their types or routes change, or blocks move.
@@ -90,10 +90,6 @@ class WireTexts(QGraphicsItem):
         """Follow another theme."""
         self._texts.clear()
         self.forget()
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole page."""
-        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
     @guarded
     def paint(

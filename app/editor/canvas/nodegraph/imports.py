@@ -38,8 +38,7 @@ def _small_distutils() -> Iterator[None]:
 with _small_distutils():
     from NodeGraphQt import NodeGraph
     from NodeGraphQt.base.node import NodeObject
-    from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
     from NodeGraphQt.qgraphics.pipe import PipeItem
     from NodeGraphQt.widgets.viewer import NodeViewer
 
-__all__ = ["AbstractNodeItem", "NodeGraph", "NodeObject", "NodeViewer", "PipeItem"]
+__all__ = ["NodeGraph", "NodeObject", "NodeViewer", "PipeItem"]

@@ -1,4 +1,4 @@
-"""The bases of the items of blocks and wires: NodeGraphQt's classes without what they do by themselves.
+"""The bases of the items of a page: what NodeGraphQt needs of them, without what its own do by themselves.
 
 Pins are drawn and hit by geometry instead of as PortItems, which saves thousands of scene items on a large page.
 """
@@ -8,18 +8,29 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsRectItem
 
-from app.editor.canvas.nodegraph.imports import AbstractNodeItem, PipeItem
+from app.editor.canvas.nodegraph.imports import PipeItem
 
 Z_FRAME, Z_WIRE, Z_BLOCK, Z_NOTE, Z_MONITOR, Z_OVERLAY = -2.0, -1.0, 1.0, 2.0, 3.0, 10.0
 HALF_SIZE = 200_000.0  # the page reaches this far from its origin to each side
+_NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
 Part = Literal["all", "still", "live"]
 
 
-class LiveItem(QGraphicsItem):
+class WholePageItem(QGraphicsRectItem):
+    """An item as large as the page. Qt itself knows its bounds: it asks for them very often."""
+
+    def __init__(self) -> None:
+        """Take the whole page; what is painted there is the subclass's."""
+        super().__init__(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+        self.setPen(_NO_PEN)
+
+
+class LiveItem(WholePageItem):
     """Marks over the page that change at each movement.
 
     In a crowded view what they paint is parted: what is ``still`` into the picture that is made in pieces, what is
@@ -27,37 +38,40 @@ class LiveItem(QGraphicsItem):
     """
 
     part: Part = "all"  # to be painted now
-    area: QRectF | None = (
-        None  # of the page, where a piece is painted: what Qt says is exposed then is all of it
-    )
+
+    def set_part(self, part: Part, area: QRectF | None = None) -> None:
+        """Prepare to be painted; ``area``: of a piece, as what Qt says is exposed then is all of the page.
+
+        While Qt paints a piece, its scene finds no items that are painted already: who needs some finds them here.
+        """
+        self.part = part
 
 
-class BlockItemBase(AbstractNodeItem):
-    """A node item without NodeGraphQt's tool tip, cache and properties of its own."""
+class BlockItemBase(QGraphicsRectItem):
+    """What NodeGraph needs of a node's item, and no more: a name, an id, and what it writes into the item.
+
+    It is a rectangle of Qt's, the bounds, so that Qt reads them without a call into Python: a scene of thousands of
+    items reads them many times at each change. The library's own base of node items cannot give that.
+    """
 
     def __init__(self, block_id: str) -> None:
         """Make an item that is neither cached nor moved by Qt: the interactions move it."""
-        QGraphicsItem.__init__(self)
-        self._properties = {
-            "id": block_id, "name": block_id, "type_": "block", "selected": False, "visible": True,
-            "disabled": False, "layout_direction": 0,
-        }  # fmt: skip
-        self._width = self._height = 0.0
+        super().__init__()
+        self.id = block_id
+        self.type_ = "block"
+        self.layout_direction = 0
+        self.setPen(_NO_PEN)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(Z_BLOCK)
 
     @property
     def name(self) -> str:
-        """The block's id. The base class would make a tool tip of it."""
-        return str(self._properties["id"])
+        """The block's id."""
+        return self.id
 
     @name.setter
     def name(self, name: str) -> None:
         """Ignore the library's name."""
-
-    # The base class overrides these in Python; taking Qt's own back saves a call into Python at every use.
-    setSelected = QGraphicsItem.setSelected  # noqa: N815
-    mousePressEvent = QGraphicsItem.mousePressEvent  # noqa: N815
 
 
 class WireItemBase(PipeItem):

@@ -90,6 +90,8 @@ class CanvasViewer(NodeViewer):
             self.scene().removeItem(item)
         self.scene().grid_mode = _NO_GRID  # the view paints the ground; a picture of the scene has its own
         self.scene().setBackgroundBrush(Qt.BrushStyle.NoBrush)
+        # Without a size of its own a scene measures all its items after each change of one.
+        self.scene().setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
         self.setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -348,7 +350,7 @@ class CanvasViewer(NodeViewer):
 
     def _set_part(self, part: Part, area: QRectF | None = None) -> None:
         for item in self.live_items:
-            item.part, item.area = part, area
+            item.set_part(part, area)
 
     def _paint_piece(self, painter: QPainter, rect: QRect) -> None:
         """Paint a rectangle of the viewport, without what lives."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.editor.canvas.items.painting import ARROW, PINS_FROM, paint_glow
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem, add_polyline
-from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, Z_OVERLAY, LiveItem, Part
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
 
@@ -51,6 +51,7 @@ class Overlay(LiveItem):
         self._painted = QRectF()
         self._selected: list[WireItem] = []  # wires as they were marked last
         self._chosen: set[WireItem] = set()  # the same
+        self._near: list[WireItem] = []  # of these, the ones near the piece that is about to be painted
         self._selected_area = QRectF()
         self._outlines: Sequence[QRectF] = ()  # as they were marked last
         self._outlines_area = QRectF()
@@ -74,10 +75,6 @@ class Overlay(LiveItem):
             if not rect.isEmpty():
                 self.update(rect)
         self._painted = now
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole page."""
-        return QRectF(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
 
     def _extent(self) -> QRectF:
         """Return the rectangle around all marks but the selected wires."""
@@ -119,8 +116,8 @@ class Overlay(LiveItem):
         scale = painter.worldTransform().m11() or 1.0
         if len(marks.selected_wires) > _MOST_WIRES:
             if self.part != "live":
-                area = self.area or option.exposedRect
-                self._many_wires(painter, area.adjusted(-_REACH, -_REACH, _REACH, _REACH), scale)
+                near = self._near if self.part == "still" else self._chosen_in(option.exposedRect)
+                self._many_wires(painter, near, scale)
         elif self.part != "still":
             for wire in marks.selected_wires:
                 self._wire(painter, wire.points, theme.wire_selected, 3.6, scale)
@@ -180,13 +177,23 @@ class Overlay(LiveItem):
         for x, y in wire.bends:
             painter.drawRect(QRectF(x - size, y - size, 2 * size, 2 * size))
 
-    def _many_wires(self, painter: QPainter, area: QRectF, scale: float) -> None:
-        """Paint the selected wires of an area in one stroke, without arrows; from far away as thin lines."""
-        left, top, right, bottom = area.getCoords()
+    def set_part(self, part: Part, area: QRectF | None = None) -> None:
+        """Find the selected wires near a piece, where these are many."""
+        super().set_part(part, area)
+        is_many = len(self.marks.selected_wires) > _MOST_WIRES
+        self._near = self._chosen_in(area) if area is not None and is_many else []
+
+    def _chosen_in(self, area: QRectF) -> list[WireItem]:
+        """Return the selected wires in an area of the page: a look at each of thousands for each piece takes long."""
+        around = area.adjusted(-_REACH, -_REACH, _REACH, _REACH)
+        found = self.scene().items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [item for item in found if isinstance(item, WireItem) and item in self._chosen]
+
+    def _many_wires(self, painter: QPainter, wires: Sequence[WireItem], scale: float) -> None:
+        """Paint selected wires in one stroke, without arrows; from far away as thin lines."""
         path = QPainterPath()
-        for wire in self.marks.selected_wires:
-            if wire.left <= right and wire.right >= left and wire.top <= bottom and wire.bottom >= top:
-                path.addPath(wire.path())
+        for wire in wires:
+            path.addPath(wire.path())
         far = scale < PINS_FROM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not far)
         painter.setPen(QPen(QColor(self.style.theme.wire_selected), 0.0 if far else 3.6))

@@ -50,9 +50,9 @@ class Selection:
     ) -> None:
         """Select exactly these (those that are on the page)."""
         items, before = self._items, (self.blocks, self.wires, set(self.notes), set(self.monitors))
-        self.blocks = {block for block in blocks if block in items.page.blocks}
+        self.blocks = items.page.blocks.keys() & set(blocks)
         self._look(before[0] ^ self.blocks)
-        self.wires = {wire for wire in wires if wire in items.wires}
+        self.wires = items.wires.keys() & set(wires)
         for selected, ids, shown in (
             (self.notes, notes, items.notes),
             (self.monitors, monitors, items.monitors),
@@ -65,6 +65,11 @@ class Selection:
             selected.update(chosen)
         if (self.blocks, self.wires, self.notes, self.monitors) != before:
             self._changed()
+
+    def forget(self) -> None:
+        """Let blocks look as they look: they are about to go."""
+        self._later.stop()
+        self._unlike.clear()
 
     def state(self) -> Selected:
         """Return what is selected, to compare or to restore."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import re
 import subprocess
 import sys
 
@@ -11,16 +12,21 @@ import pytest
 from NodeGraphQt import NodeGraph
 from NodeGraphQt.base.model import NodeModel
 from NodeGraphQt.base.node import NodeObject
-from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
 from NodeGraphQt.qgraphics.pipe import PipeItem
 from NodeGraphQt.widgets.scene import NodeScene
 from NodeGraphQt.widgets.viewer import NodeViewer
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGraphicsItem
 
+from app.editor.canvas.interactions.fading import Fading
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.items.wire_texts import WireTexts
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.imports import loose_version
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase, WireItemBase
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
+from app.editor.canvas.overlays.overlay import Overlay
 from tests.support.canvas_driver import ALT, SHIFT, page_of
 
 ROW = {"a": ("Const", (40.0, 60.0)), "b": ("Negate", (240.0, 60.0))}
@@ -56,7 +62,6 @@ def test_versions_compare_by_their_numbers(versions: tuple[str, str], newer: boo
     [
         (CanvasViewer, NodeViewer),
         (CanvasGraph, NodeGraph),
-        (BlockItemBase, AbstractNodeItem),
         (WireItemBase, PipeItem),
     ],
 )
@@ -70,7 +75,6 @@ def test_the_classes_are_the_librarys(ours: type, base: type) -> None:
         (NodeViewer, ["_update_scene", "sceneMousePressEvent", "sceneMouseMoveEvent", "sceneMouseReleaseEvent",
                       "qaction_for_undo", "qaction_for_redo"]),
         (NodeGraph, ["_register_builtin_nodes", "_wire_signals", "viewer"]),
-        (AbstractNodeItem, ["setSelected", "mousePressEvent", "name", "id"]),
         (PipeItem, ["itemChange", "paint", "hoverEnterEvent", "hoverLeaveEvent"]),
     ],
 )  # fmt: skip
@@ -79,13 +83,26 @@ def test_every_override_overrides_something(cls: type, names: list[str]) -> None
         assert name in vars(cls), f"{cls.__name__}.{name} is gone: our override does nothing"
 
 
+def test_a_node_needs_nothing_of_its_item_but_what_ours_has() -> None:
+    """Our blocks are no items of the library: a node needs of its item what it writes into it while it is made."""
+    written = set(re.findall(r"self\._view\.(\w+) =", inspect.getsource(NodeObject.__init__)))
+    assert written == {"type_", "name", "id", "layout_direction"}
+    assert written <= {*vars(BlockItemBase), *vars(BlockItemBase("a"))}
+
+
+@pytest.mark.parametrize("item", [BlockItem, WireItem, Overlay, Fading, WireTexts])
+def test_qt_knows_the_bounds_of_what_a_page_has_without_asking_python(item: type[QGraphicsItem]) -> None:
+    """It asks for those of every item again and again: in Python that was a third of an edit of a large page."""
+    found = next(vars(cls)["boundingRect"] for cls in item.__mro__ if "boundingRect" in vars(cls))
+    assert not inspect.isfunction(found)
+
+
 def test_the_constructors_still_make_what_we_take_away() -> None:
     made = inspect.getsource(NodeViewer.__init__)
     for name in ("_cursor_text", "_LIVE_PIPE", "_SLICER_PIPE", "_search_widget"):
         assert f"self.{name} =" in made
     assert "self._viewer" in inspect.getsource(NodeGraph.__init__)
     assert "self._model.type_" in inspect.getsource(NodeObject.__init__)
-    assert "'id'" in inspect.getsource(AbstractNodeItem.__init__)
     assert "self._input_port" in inspect.getsource(PipeItem.__init__)
     assert hasattr(NodeModel(), "id")
 
