@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.base import Edit
-from app.document.editing.clipboard import from_fragment, place_fragment, placed_fragment, to_fragment
+from app.document.editing.clipboard import from_fragment, placed_fragment, to_fragment
 from app.document.editing.clipboard_libraries import bring_libraries
 from app.document.editing.clipboard_pages import bring_pages
 from app.document.editing.edits import AddBlocks, ReplaceWire
@@ -210,30 +210,33 @@ def adding_copies(
 ) -> Steps:
     """Do that in steps; ``before`` are edits that come first, in the same step of the history."""
     items = context.items
-    rects = items.rects(_in_the_way(fragment, items))
-    standing, giver = list(rects.values()), IdGiver(items.page)
-    name = items.page.name
-    edit = yield lambda: _prepared(name, giver, fragment, offset, standing, items.shape_of)
+    edit = yield _preparing(items, fragment, offset)
     page = items.page
-    if not page.blocks.keys().isdisjoint(block.id for block in edit.blocks):  # it has changed meanwhile
-        edit = place_fragment(page, fragment, offset)
+    ids = {item.id for part in (edit.blocks, edit.notes, edit.monitors) for item in part}
+    taken = (ids & page.blocks.keys()) | (ids & page.notes.keys()) | (ids & page.monitors.keys())
+    if taken or edit.page != page.name:  # the page has changed meanwhile
+        edit = _preparing(items, fragment, offset)()
     if context.apply([*before, edit], edit.name):
         yield None
         added: list[Block | Note | Monitor] = [*edit.blocks, *edit.notes, *edit.monitors]
         context.selection.choose_ids([item.id for item in added])
 
 
-def _prepared(
-    page: str, giver: IdGiver, fragment: Page, offset: Point, standing: list[Rect], shape_of: _ShapeOf
-) -> AddBlocks:
-    """Return the edit that adds a fragment's copies near a place, where they cover nothing of what stands there."""
-    moved = _solid(fragment, offset, shape_of)
-    if not moved or _has_frames(fragment):
-        moved += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
-    dx, dy = free_offset(moved, standing)
-    edit = placed_fragment(page, giver, fragment, (offset[0] + dx, offset[1] + dy))
-    edit.look_storable()
-    return edit
+def _preparing(items: PageItems, fragment: Page, offset: Point) -> Callable[[], AddBlocks]:
+    """Return what makes the edit that adds a fragment's copies where they cover nothing; it may be called elsewhere."""
+    page, standing = items.page, list(items.rects(_in_the_way(fragment, items)).values())
+    name, giver = page.name, IdGiver(page)
+
+    def prepare() -> AddBlocks:
+        moved = _solid(fragment, offset, items.shape_of)
+        if not moved or _has_frames(fragment):
+            moved += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+        dx, dy = free_offset(moved, standing)
+        edit = placed_fragment(name, giver, fragment, (offset[0] + dx, offset[1] + dy))
+        edit.look_storable()
+        return edit
+
+    return prepare
 
 
 def _in_the_way(fragment: Page, items: PageItems) -> set[str]:
