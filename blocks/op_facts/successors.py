@@ -43,3 +43,13 @@ SUCCESSORS = {
     "TensorArrayWrite": "TensorArrayWriteV3",
     "TensorArrayWriteV2": "TensorArrayWriteV3",
 }
+
+# Readers that TensorFlow no longer takes, by references. Their successors take handles, those of queues as well: so
+# beside one of them all queues and readers become those of a like name, with V2 behind it.
+OLD_READERS = frozenset({"FixedLengthRecordReader", "IdentityReader", "TFRecordReader", "TextLineReader"})
+BESIDE_READERS = OLD_READERS | {
+    "FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueClose", "QueueDequeue", "QueueDequeueMany",
+    "QueueDequeueUpTo", "QueueEnqueue", "QueueEnqueueMany", "QueueSize", "RandomShuffleQueue",
+    "ReaderNumRecordsProduced", "ReaderNumWorkUnitsCompleted", "ReaderRead", "ReaderReadUpTo", "ReaderReset",
+    "ReaderRestoreState", "ReaderSerializeState", "WholeFileReader",
+}  # fmt: skip
