@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -36,20 +37,33 @@ def set_user_folders(folders: Sequence[str | Path]) -> None:
     _user_folders = tuple(Path(folder) for folder in folders)
 
 
-def located(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> Page:
+class Located(NamedTuple):
+    """A page whose names of files lead to where these lie, and its texts that name files."""
+
+    page: Page
+    texts: list[FileText]
+
+
+def located(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> Located:
     """Return the page with the names of files that lie elsewhere led there; the page itself is not changed.
 
     A name that fits as it stands stays. Else the file is looked for by its base name in ``folder`` (the
     project's), then in the ``data`` folders. Names of files that are written stay.
     """
-    found = located_blocks(page, FileTexts(page, catalog).all(), folder, data)
-    return replace(page, blocks={**page.blocks, **found}) if found else page
+    texts = list(FileTexts(page, catalog).all())
+    found = located_blocks(page, texts, folder, data)
+    if not found:
+        return Located(page, texts)
+    led = replace(page, blocks={**page.blocks, **found})
+    return Located(led, list(FileTexts(led, catalog).all()))
 
 
 def located_blocks(
-    page: Page, texts_of_files: Iterable[FileText], folder: Path, data: Sequence[Path]
+    page: Page, texts_of_files: Sequence[FileText], folder: Path, data: Sequence[Path]
 ) -> dict[str, Block]:
     """Return the blocks of which texts are led to where the files lie."""
+    if not texts_of_files:
+        return {}
     files = NamedFiles(folder, data)
     texts: dict[str, dict[str, str]] = {}
     for text in texts_of_files:
@@ -82,11 +96,13 @@ def is_sought(name: str, text: FileText) -> bool:
 
 def missing_files(page: Page, catalog: Symbols, folder: Path, data: Sequence[Path] = ()) -> list[Problem]:
     """Return a warning for each name of a file that is in none of the folders, at the pin that it is typed into."""
-    return missing_among(FileTexts(page, catalog).all(), folder, data)
+    return missing_among(list(FileTexts(page, catalog).all()), folder, data)
 
 
-def missing_among(texts: Iterable[FileText], folder: Path, data: Sequence[Path]) -> list[Problem]:
+def missing_among(texts: Sequence[FileText], folder: Path, data: Sequence[Path]) -> list[Problem]:
     """Return such warnings for some of a page's texts."""
+    if not texts:
+        return []
     files = NamedFiles(folder, data)
     found = []
     for text in texts:

@@ -258,6 +258,10 @@ def lowering_order(page: Page, catalog: Catalog, order: Sequence[str]) -> list[s
 def begun_by(page: Page, catalog: Catalog) -> dict[str, PinRef]:
     """Return by iterator the output that gives the dataset with which it is begun."""
     iterators, makers = set[str](), set[str]()
+    symbols = {block.symbol for block in page.blocks.values()}
+    ops = {symbol.op for symbol in map(catalog.get, symbols) if symbol is not None}
+    if datasets.ITERATORS.isdisjoint(ops) or datasets.BEGINNING_DATA.isdisjoint(ops):
+        return {}
     for block in page.blocks.values():
         symbol = None if block.off else catalog.get(block.symbol)
         if symbol is not None and symbol.op in datasets.ITERATORS:

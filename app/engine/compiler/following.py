@@ -299,9 +299,8 @@ class FollowedPage:
 
     def _located(self) -> dict[str, Block]:
         """Return the blocks of which texts name files that lie elsewhere, these led there."""
-        return located_blocks(
-            self.flat, self._file_texts(self.flat).of(self._outsiders(self.flat)), *self.places
-        )
+        texts = list(self._file_texts(self.flat).of(self._outsiders(self.flat)))
+        return located_blocks(self.flat, texts, *self.places)
 
     def _file_texts(self, page: Page) -> FileTexts:
         return FileTexts(page, self.catalog, self.wires)
@@ -324,7 +323,7 @@ class FollowedPage:
         """Return the problems of the check, and of files that are not there."""
         missing: list[Problem] = []
         if self._outside:
-            texts = self._file_texts(self.page).of(self._outsiders(self.page))
+            texts = list(self._file_texts(self.page).of(self._outsiders(self.page)))
             missing = at_uses(missing_among(texts, *self.places), self._whole)
         found = self._check.found
         order = self._part.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)

@@ -14,7 +14,7 @@ from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
 from app.document.resources.inlining import Inlined, inlined
 from app.document.resources.own_blocks import OwnBlocks
-from app.document.resources.search_path import located, missing_files, user_folders
+from app.document.resources.search_path import located, missing_among, user_folders
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import Given, lowering_order
@@ -61,13 +61,14 @@ def make_plan(
     data = user_folders() if data is None else data
     archives = archives or StoredArchives(Companions.of(folder, data))
     whole = inlined(page, own.pages)
-    whole = replace(whole, page=located(whole.page, catalog, folder, data))
+    found_files = located(whole.page, catalog, folder, data)
+    whole = replace(whole, page=found_files.page)
     order = topological_order(whole.page)
     seed, faults = usable_seed(page.scope.seed if seed is None else seed)
     check = checked_page(page, whole, catalog, folder, archives, own)
     found = check.problems(page.blocks)
     found += problems_within(whole, order.cycles, catalog, folder, archives, own)
-    missing = at_uses(missing_files(whole.page, catalog, folder, data), whole)
+    missing = at_uses(missing_among(found_files.texts, folder, data), whole)
     checked = [*with_missing(found, missing), *faults]
     blocks = lowering_order(whole.page, catalog, order.order)
     low = lowered(whole, folder, archives, blocks, seed, own, data)
@@ -97,7 +98,8 @@ def lowered(
     def body(function: Page, arguments: Mapping[str, Given]) -> Lowering:
         """Lower a function page whose Arguments are given so; its problems are those of the check as well."""
         inner = inlined(function, own.pages)
-        inner = replace(inner, page=located(inner.page, catalog, folder, data))
+        found_files = located(inner.page, catalog, folder, data)
+        inner = replace(inner, page=found_files.page)
         sorted_page = topological_order(inner.page)
         found = checked_page(function, inner, catalog, folder, archives, own).problems(function.blocks)
         found += problems_within(inner, sorted_page.cycles, catalog, folder, archives, own)
@@ -105,7 +107,7 @@ def lowered(
         made = Lowering(inner.page, folder, catalog, seed, special, rewrites, archives, inner)
         made.functions, made.drawn_within = functions, functions.drawn_within
         lower_in_order(made, lowering_order(inner.page, catalog, sorted_page.order))
-        missing = at_uses(missing_files(inner.page, catalog, folder, data), inner)
+        missing = at_uses(missing_among(found_files.texts, folder, data), inner)
         made.problems = joined(with_missing(found, missing), made.problems)
         return made
 

@@ -114,6 +114,6 @@ def test_a_page_reads_what_lies_below_its_folder_and_says_what_is_missing(tmp_pa
     put(tmp_path, "dataset/train-labels.idx1")
     pins = {"filename": '"E:\\\\MNIST\\\\dataset\\\\train-labels.idx1"'}
     page = Page(name="p", blocks={"r": Block(id="r", symbol="ReadFile", pins=pins)})
-    assert located(page, load(), tmp_path).blocks["r"].pins["filename"] == '"dataset/train-labels.idx1"'
+    assert located(page, load(), tmp_path).page.blocks["r"].pins["filename"] == '"dataset/train-labels.idx1"'
     assert missing_files(page, load(), tmp_path) == []
     assert len(missing_files(page, load(), tmp_path / "dataset" / "none")) == 1

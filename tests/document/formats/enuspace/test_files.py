@@ -73,7 +73,7 @@ def test_a_project_finds_files_in_data_folders_without_a_change_of_its_texts(tmp
         "reader.reader_handle > read.reader_handle",
     )  # fmt: skip
     page = Page(name="p", blocks={b.id: b for b in blocks}, wires=wires)
-    there = located(page, load(), tmp_path / "page", [data])
+    there = located(page, load(), tmp_path / "page", [data]).page
     assert there.blocks["name"].pins["val"] == '"../data/Train.IDX"'
     assert there.blocks["title"].pins["val"] == '"train.idx"'  # goes nowhere, so it is no file's name
     assert page.blocks["name"].pins["val"] == '"train.idx"'
@@ -95,7 +95,7 @@ def test_what_is_written_is_never_led_to_a_file_of_the_user(tmp_path, data):
         blocks={b.id: b for b in blocks},
         wires=wired("name.output > w.filename", "name.output > r.filename"),
     )
-    assert located(page, load(), tmp_path / "page", [data]) is page
+    assert located(page, load(), tmp_path / "page", [data]).page is page
 
 
 def test_a_data_folder_that_cannot_be_read_and_odd_names_find_nothing(tmp_path, data):
