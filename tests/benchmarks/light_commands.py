@@ -7,14 +7,15 @@ import sys
 from pathlib import Path
 
 from blocks.assets import asset
-from tests.benchmarks.bench import Comparison, Row, side_by_side
+from tests.benchmarks.bench import Comparison, Row, children_time, side_by_side
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SAMPLE = str(asset("samples", "xor.tblocks"))
 
 
 def _compared(*argv: str) -> Comparison:
-    return side_by_side(lambda: _run("-m", "app", *argv), lambda: _run("-c", "pass"))
+    ours, theirs = (lambda: _run("-m", "app", *argv)), (lambda: _run("-c", "pass"))
+    return side_by_side(ours, theirs, clock=children_time)
 
 
 def _run(*argv: str) -> None:
