@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+@cache
 def assets_folder() -> Path:
     """Return the assets folder: ``app/assets`` in an installed wheel, ``assets`` in a source tree."""
     installed = _ROOT / "app" / "assets"

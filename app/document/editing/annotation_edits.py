@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from app.document.editing.base import Change, check_storable, page_of, refuse
 from app.document.editing.item_edits import AddBlocks
@@ -27,14 +28,13 @@ class AddMonitor(AddBlocks):
         super().__init__(page, (), monitors=(monitor,))
 
 
-@dataclass
-class ChangeNote:
+class ChangeNote(msgspec.Struct):
     """Replace a note by one of the same id. Edits of one ``merge`` undo as one."""
 
     page: str
     note: Note
     merge: Hashable = None
-    _before: Note | None = field(default=None, repr=False)
+    _before: Note | None = None
 
     @property
     def name(self) -> str:
@@ -70,14 +70,13 @@ class ChangeNote:
         return True
 
 
-@dataclass
-class ChangeMonitor:
+class ChangeMonitor(msgspec.Struct):
     """Replace a monitor by one of the same id. Edits of one ``merge`` undo as one."""
 
     page: str
     monitor: Monitor
     merge: Hashable = None
-    _before: Monitor | None = field(default=None, repr=False)
+    _before: Monitor | None = None
 
     @property
     def name(self) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
 
+import msgspec
 from msgspec.structs import replace
 
 from app.document.editing.base import (
@@ -26,8 +26,7 @@ from app.document.resources.function_pages import function_pins
 _MEMBERS = ("run", "seeds", "snapshots", "results")  # of a page, in which blocks are named
 
 
-@dataclass
-class RenameBlock:
+class RenameBlock(msgspec.Struct):
     """Give a block another id; all that names it follows, and what is stored of it stays its own.
 
     Pages that bear this one as a block follow too. Where the block is an Argument or a Result, it is a pin there: their
@@ -37,8 +36,8 @@ class RenameBlock:
     page: str
     old: str
     new: str
-    _before: Page | None = field(default=None, repr=False)
-    _others: SetPages | None = field(default=None, repr=False)
+    _before: Page | None = None
+    _others: SetPages | None = None
 
     @property
     def name(self) -> str:
@@ -84,8 +83,7 @@ class RenameBlock:
         ]
 
 
-@dataclass
-class SetPin:
+class SetPin(msgspec.Struct):
     """Type a pin's text, refer to an array, or (None) empty the pin. Edits of one ``merge`` undo as one."""
 
     page: str
@@ -93,7 +91,7 @@ class SetPin:
     pin: str
     text: str | ArrayRef | None
     merge: Hashable = None
-    _before: dict[str, PinText] = field(default_factory=dict, repr=False)
+    _before: dict[str, PinText] = {}
 
     @property
     def name(self) -> str:
@@ -137,14 +135,13 @@ class SetPin:
         return Change("block-changed", self.page, self.block, (self.block,), old=self.pin)
 
 
-@dataclass
-class SetLabel:
+class SetLabel(msgspec.Struct):
     """Set the text shown beside the block; None takes it away."""
 
     page: str
     block: str
     label: str | None
-    _before: str | None = field(default=None, repr=False)
+    _before: str | None = None
 
     @property
     def name(self) -> str:
@@ -166,14 +163,13 @@ class SetLabel:
         return [_changed(self.page, self.block)]
 
 
-@dataclass
-class SetDevice:
+class SetDevice(msgspec.Struct):
     """Set on which device a block runs ("": the page's); a use's holds for the blocks within."""
 
     page: str
     block: str
     device: str
-    _before: str = field(default="", repr=False)
+    _before: str = ""
 
     @property
     def name(self) -> str:
@@ -195,14 +191,13 @@ class SetDevice:
         return [_changed(self.page, self.block)]
 
 
-@dataclass
-class ChangeSymbol:
+class ChangeSymbol(msgspec.Struct):
     """Make the block another kind of block; pins and wires stay (the check says what does not fit)."""
 
     page: str
     block: str
     symbol: str
-    _before: str = field(default="", repr=False)
+    _before: str = ""
 
     @property
     def name(self) -> str:
@@ -225,14 +220,13 @@ class ChangeSymbol:
         return [_changed(self.page, self.block)]
 
 
-@dataclass
-class SwitchBlocks:
+class SwitchBlocks(msgspec.Struct):
     """Switch blocks off (they stay in the file and are left out of runs) or on."""
 
     page: str
     ids: Iterable[str]
     off: bool
-    _switched: list[str] = field(default_factory=list, repr=False)
+    _switched: list[str] = []
 
     def __post_init__(self) -> None:
         """Hold the ids in a list: they are read at each redo."""
@@ -265,13 +259,12 @@ class SwitchBlocks:
         return [Change("block-changed", self.page, self._switched[0], tuple(self._switched))]
 
 
-@dataclass
-class SetBlockViews:
+class SetBlockViews(msgspec.Struct):
     """Set how blocks are shown."""
 
     page: str
     views: Mapping[str, BlockView]
-    _before: dict[str, BlockView] = field(default_factory=dict, repr=False)
+    _before: dict[str, BlockView] = {}
 
     @property
     def name(self) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from app.document.editing.base import Change, Edit
 from app.document.model.diagram import Project
 
 
-@dataclass
-class _Entry:
+class _Entry(msgspec.Struct):
     name: str
     edits: list[Edit]
     open_for: object = None  # the merge token that still joins; None: closed

@@ -10,7 +10,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +132,7 @@ class Journal:
             self.path.with_suffix(_LOCK).unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class Recovery:
+class Recovery(msgspec.Struct, frozen=True):
     """An unsaved state that a dead process left. ``problem`` says why it cannot be opened (None: it can)."""
 
     path: Path  # of the journal

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from app.document.editing.base import Change, check_storable, check_text, page_of, refuse
@@ -18,8 +19,7 @@ from app.document.model.sentence import say
 from app.document.model.view import PageView
 
 
-@dataclass
-class AddPage:
+class AddPage(msgspec.Struct):
     """Add a page at the end or at a position among the pages."""
 
     page: Page
@@ -44,13 +44,12 @@ class AddPage:
         return [Change("page-removed", self.page.name)]
 
 
-@dataclass
-class RemovePage:
+class RemovePage(msgspec.Struct):
     """Remove a page with all that is on it; the last one stays."""
 
     page: str
-    _index: int = field(default=0, repr=False)
-    _removed: Page | None = field(default=None, repr=False)
+    _index: int = 0
+    _removed: Page | None = None
 
     @property
     def name(self) -> str:
@@ -73,13 +72,12 @@ class RemovePage:
         return [Change("page-added", self.page)]
 
 
-@dataclass
-class RenamePage:
+class RenamePage(msgspec.Struct):
     """Give a page another name; the blocks and texts that name it bear the new one from then on."""
 
     old: str
     new: str
-    _uses: list[UseText] = field(default_factory=list, repr=False)
+    _uses: list[UseText] = []
 
     @property
     def name(self) -> str:
@@ -109,8 +107,7 @@ def _on(changes: list[Change], old: str, new: str) -> list[Change]:
     return [replace(change, page=new) if change.page == old else change for change in changes]
 
 
-@dataclass
-class OrderPins:
+class OrderPins(msgspec.Struct):
     """Give the Arguments of a page another order, or its Results: the order of the pins where the page is a block.
 
     ``order`` are their ids. They take the places that they have among the page's blocks in turn.
@@ -118,7 +115,7 @@ class OrderPins:
 
     page: str
     order: Sequence[str]
-    _before: list[str] = field(default_factory=list, repr=False)
+    _before: list[str] = []
 
     @property
     def name(self) -> str:
@@ -149,12 +146,11 @@ class OrderPins:
         return [Change("block-changed", self.page, order[0], tuple(order))]
 
 
-@dataclass
-class SetLibraries:
+class SetLibraries(msgspec.Struct):
     """Set which libraries a project uses: the places of their files by alias."""
 
     libraries: dict[str, str]
-    _before: dict[str, str] = field(default_factory=dict, repr=False)
+    _before: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -178,13 +174,12 @@ class SetLibraries:
         return [Change("libraries")]
 
 
-@dataclass
-class MovePage:
+class MovePage(msgspec.Struct):
     """Move a page to a position among the pages (0 is the first)."""
 
     page: str
     index: int
-    _before: int = field(default=0, repr=False)
+    _before: int = 0
 
     @property
     def name(self) -> str:

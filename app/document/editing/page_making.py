@@ -9,9 +9,9 @@ page draws as a part of others, go on by the addresses that they had (the page's
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from app.document.editing.base import EditRefused, page_of, refuse
@@ -45,12 +45,11 @@ _TENSOR_IN = Pin(name="argument", direction="in", kind="tensor")
 _TENSOR_OUT = Pin(name=ARGUMENT_OUTPUT, direction="out", kind="tensor")
 
 
-@dataclass
-class _Lines:
+class _Lines(msgspec.Struct):
     """The pins of a page in the making: for each output that crosses, the id of its Argument or Result."""
 
-    arguments: dict[PinRef, str] = field(default_factory=dict)
-    results: dict[PinRef, str] = field(default_factory=dict)
+    arguments: dict[PinRef, str] = {}
+    results: dict[PinRef, str] = {}
 
 
 class PageMaking:

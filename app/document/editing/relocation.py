@@ -7,10 +7,10 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from app.document.editing.block_edits import SetPin
@@ -33,16 +33,15 @@ from app.document.resources.search_path import is_sought
 _Brought = Callable[[Page, str], str | None]  # the new name of a page's npz file; None: it stays
 
 
-@dataclass
-class Move:
+class Move(msgspec.Struct):
     """What a project's files are when it goes from one folder to another."""
 
     # that lie within the old folder and would not be found
-    names: list[str] = field(default_factory=list)
+    names: list[str] = []
     # of these, what the new folder holds with other content
-    replaced: list[str] = field(default_factory=list)
+    replaced: list[str] = []
     # named by a way out of the folder: these cannot go along
-    outside: list[str] = field(default_factory=list)
+    outside: list[str] = []
 
 
 def move_of(project: Project, catalog: Symbols, old: Path, new: Path) -> Move:

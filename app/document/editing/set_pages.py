@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from app.document.editing.base import Change, check_storable, page_of
 from app.document.editing.page_edits import check_page_name
@@ -13,8 +14,7 @@ from app.document.model.diagram import Block, Page, Project, Wire, copy_page
 _MEMBERS = ("scope", "run", "view", "seeds", "snapshots", "results", "report", "extra")
 
 
-@dataclass
-class SetPages:
+class SetPages(msgspec.Struct):
     """Let pages be as given, by name, and insert others.
 
     The pages given stay as they are: the project gets copies at each ``do``, as other edits change its blocks in place.
@@ -23,7 +23,7 @@ class SetPages:
     text: str
     pages: Mapping[str, Page]
     added: Sequence[tuple[int, Page]] = ()
-    _before: dict[str, Page] = field(default_factory=dict, repr=False)
+    _before: dict[str, Page] = {}
 
     @property
     def name(self) -> str:

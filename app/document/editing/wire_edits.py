@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from app.document.editing.base import Change, check_ends, check_storable, page_of, refuse
 from app.document.editing.item_edits import positions_of
@@ -11,14 +12,13 @@ from app.document.model.diagram import Page, Project, Wire
 from app.document.model.sentence import say
 
 
-@dataclass
-class AddWire:
+class AddWire(msgspec.Struct):
     """Add a wire at the end of the page's list or at a position of it (where order matters)."""
 
     page: str
     wire: Wire
     index: int | None = None
-    _at: int = field(default=0, repr=False)
+    _at: int = 0
 
     @property
     def name(self) -> str:
@@ -41,14 +41,13 @@ class AddWire:
         return [Change("wire-removed", self.page, wire=self.wire)]
 
 
-@dataclass
-class ReplaceWire:
+class ReplaceWire(msgspec.Struct):
     """Put another wire in the place of one: another end, another route, hidden or shown."""
 
     page: str
     old: Wire
     new: Wire
-    _at: int = field(default=0, repr=False)
+    _at: int = 0
 
     @property
     def name(self) -> str:
@@ -77,15 +76,14 @@ class ReplaceWire:
         return [Change("wire-removed", self.page, wire=old), Change("wire-added", self.page, wire=new)]
 
 
-@dataclass
-class OrderWires:
+class OrderWires(msgspec.Struct):
     """Change the order of the wires that end at one pin. ``order`` lists their present positions, from 0."""
 
     page: str
     block: str
     pin: str
     order: Sequence[int]
-    _before: list[Wire] = field(default_factory=list, repr=False)
+    _before: list[Wire] = []
 
     @property
     def name(self) -> str:

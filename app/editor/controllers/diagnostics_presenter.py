@@ -72,9 +72,10 @@ class DiagnosticsPresenter(QObject):
         context.devices.changed.connect(self._on_devices_changed)
 
     def check_page(self, at_once: bool = False) -> None:
-        """Check the page shown, in the background."""
+        """Check the page shown, in the background; one without blocks can wait until it has been painted."""
         page, document = self._context.page_to_run, self._context.document
         if page is not None and document is not None:
+            at_once = at_once and bool(page.blocks)
             self._types.ask(page, document.folder, at_once)
             self._fixes.drop()
             self._unchecked.add(page.name)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject
 
 from app.editor.actions.action_set import plain_text
 from app.editor.actions.table import ACTIONS
-from app.editor.widgets.preferences_dialog import KeyRow, PreferencesDialog
 
 if TYPE_CHECKING:
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
+    from app.editor.widgets.preferences_dialog import KeyRow, PreferencesDialog
 
 _PAGE = "On the page"
 # What the page itself does with keys; they cannot be changed.
@@ -48,6 +48,8 @@ class PreferencesController(QObject):
 
     def open(self) -> None:
         """Show the preferences."""
+        from app.editor.widgets.preferences_dialog import PreferencesDialog  # late: few open them
+
         values = self._context.store.values
         shown = {
             name: getattr(values, name) for name in ("theme", "font_size", "grid_size", "wire_style", "keys")
@@ -73,5 +75,7 @@ class PreferencesController(QObject):
 
 
 def _rows() -> list[KeyRow]:
+    from app.editor.widgets.preferences_dialog import KeyRow
+
     rows = [KeyRow(row.id, row.menu.replace("&", ""), plain_text(row), row.keys) for row in ACTIONS]
     return rows + [KeyRow("", _PAGE, words, (keys,)) for keys, words in _PAGE_KEYS]

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from app.document.editing.base import EditRefused
 from app.document.editing.edits import SetLibraries
-from app.document.editing.page_making import STAYING, PageMaking
-from app.document.editing.page_unpacking import PageUnpacking
 from app.document.model.ids import free_alias
 from app.document.model.page_symbol import page_symbol
 from app.document.resources.libraries import SHIPPED, SUFFIX
@@ -49,6 +47,8 @@ class UseController(QObject):
     # --- making and unpacking
     def make(self) -> None:
         """Ask for a name and make a page of the selected blocks, which stands in their place."""
+        from app.document.editing.page_making import STAYING, PageMaking  # late: when it is first asked for
+
         context, canvas = self._context, self._context.canvas
         page, document = context.page, context.document
         if canvas is None or page is None or document is None:
@@ -79,6 +79,8 @@ class UseController(QObject):
 
     def unpack(self) -> None:
         """Put the blocks of the selected uses in the places of these."""
+        from app.document.editing.page_unpacking import PageUnpacking  # late: when it is first asked for
+
         context, canvas = self._context, self._context.canvas
         page, document = context.page, context.document
         if canvas is None or page is None or document is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -121,6 +120,8 @@ class ViewController(QObject):
 
 def version_of(*names: str) -> str:
     """Return the version of the first of these distributions that is installed, without importing it."""
+    from importlib import metadata  # late: the first picture does not need it
+
     for name in names:
         try:
             return metadata.version(name)

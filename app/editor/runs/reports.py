@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from app.editor.runs.state import PageRequest, RunEnd, State
 
@@ -15,21 +16,18 @@ if TYPE_CHECKING:
     from app.engine.values.results import Value
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """The page is planned and will run: so will the blocks ``used``. ``files`` are those that it is about to read."""
 
     used: tuple[str, ...]
     files: Mapping[ReadFile, Stamp]
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """The worker has begun with the page."""
 
 
-@dataclass(frozen=True)
-class DevicesSeen:
+class DevicesSeen(msgspec.Struct, frozen=True):
     """The page runs on a cluster whose tasks have these devices."""
 
     cluster: str
@@ -37,31 +35,27 @@ class DevicesSeen:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class GoesOn:
+class GoesOn(msgspec.Struct, frozen=True):
     """The session that was held goes on after ``step``."""
 
     step: int
 
 
-@dataclass(frozen=True)
-class StepsDone:
+class StepsDone(msgspec.Struct, frozen=True):
     """Steps up to ``step`` are done, after ``seconds`` of this run."""
 
     step: int
     seconds: float
 
 
-@dataclass(frozen=True)
-class Sampled:
+class Sampled(msgspec.Struct, frozen=True):
     """The results of a step in the middle of the run."""
 
     step: int
     results: Mapping[str, Value]
 
 
-@dataclass(frozen=True)
-class RowsRead:
+class RowsRead(msgspec.Struct, frozen=True):
     """What curves show of every step: a row for the step ``first`` and for every ``every``-th one after it."""
 
     pins: Sequence[str]
@@ -70,68 +64,59 @@ class RowsRead:
     every: int
 
 
-@dataclass(frozen=True)
-class PauseWaits:
+class PauseWaits(msgspec.Struct, frozen=True):
     """A pause waits for ``step``, which still runs; ``blocks`` may hold it."""
 
     step: int
     blocks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ClusterWaits:
+class ClusterWaits(msgspec.Struct, frozen=True):
     """The cluster has failed, as ``words`` say; the run waits for it."""
 
     words: str
 
 
-@dataclass(frozen=True)
-class WentBack:
+class WentBack(msgspec.Struct, frozen=True):
     """The run goes on from ``step``: what was reported of later steps is done anew."""
 
     step: int
 
 
-@dataclass(frozen=True)
-class HandedOver:
+class HandedOver(msgspec.Struct, frozen=True):
     """The Variables as they are after a step in the middle of the run."""
 
     state: State
 
 
-@dataclass(frozen=True)
-class Timed:
+class Timed(msgspec.Struct, frozen=True):
     """Seconds by block, summed over ``steps`` measured steps."""
 
     steps: int
     blocks: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(msgspec.Struct, frozen=True):
     """Words for the log."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class CameToRest:
+class CameToRest(msgspec.Struct, frozen=True):
     """The steps are done and the session is held."""
 
     end: RunEnd
     state: State
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """Whether the page as it was changed is still the ``same`` as the one that runs."""
 
     changed: PageRequest
     same: bool
 
 
-@dataclass(frozen=True)
-class Over:
+class Over(msgspec.Struct, frozen=True):
     """The run and its session have ended; ``state`` is what is known of the Variables (None: nothing)."""
 
     end: RunEnd

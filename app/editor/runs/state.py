@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
@@ -26,8 +27,7 @@ PRESENT = "present state"
 Why = Literal["done", "paused", "reached", "guard", "ended", "stopped", "failed", "problems", "asks", "fault"]
 
 
-@dataclass(frozen=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """The Variables of a page after a step; that is all that outlives a session."""
 
     values: Mapping[str, TensorValue]
@@ -38,8 +38,7 @@ class State:
         return State(under_new_ids(moved, self.values), self.step) if moved else self
 
 
-@dataclass(eq=False)
-class PageRequest:
+class PageRequest(msgspec.Struct, eq=False):
     """What is to be run: a copy of the page, its folder, so many steps (None: until stopped), from a state.
 
     ``strict``: a state that does not fit the page is a fault; else what does not fit starts anew. ``rest``: not so
@@ -52,11 +51,10 @@ class PageRequest:
     start: State
     strict: bool = False
     rest: bool = False
-    permits: Permits = field(default_factory=Permits)
+    permits: Permits = msgspec.field(default_factory=Permits)
 
 
-@dataclass
-class RunEnd:
+class RunEnd(msgspec.Struct):
     """How a run came to rest. ``held``: the session lives on, and the next step goes on exactly in it.
 
     ``problems`` are the plan's; ``result`` is the engine's, None where the plan stopped the run. ``step`` counts
@@ -65,12 +63,12 @@ class RunEnd:
 
     why: Why = "done"
     held: bool = False
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
     result: PageResult | None = None
     used: tuple[str, ...] = ()
     step: int = 0
     variables_step: int | None = None
-    asks: list[Ask] = field(default_factory=list)  # what the run would have to be allowed
+    asks: list[Ask] = []  # what the run would have to be allowed
     fault: str = ""  # the report of a fault of the program itself
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.runs.consents import Permits
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from app.engine.sweeps.varied import Varied
 
 
-@dataclass(frozen=True, kw_only=True)
-class SweepSettings:
+class SweepSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be run: texts for pins, which combinations, the outputs shown, how many at a time."""
 
     pins: tuple[Varied, ...]
@@ -34,8 +33,7 @@ class SweepSettings:
     jobs: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class SweptProject:
+class SweptProject(msgspec.Struct, frozen=True, kw_only=True):
     """Copies of the page and of the project around it, where it stands, and what it may touch."""
 
     project: Project
@@ -45,12 +43,11 @@ class SweptProject:
     permits: Permits
 
 
-@dataclass(frozen=True)
-class SweepEnd:
+class SweepEnd(msgspec.Struct, frozen=True):
     """How a sweep ended; ``problems`` say why it could not begin, or not go on."""
 
     how: Literal["done", "stopped", "refused", "problems", "endless", "fault"]
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
     fault: str = ""
     sentence: Any = None  # of an option that does not fit
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 
 from app.editor.widgets.guarded_paint import guarded
 from blocks.assets import asset
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
 
 _INK = "#ink"  # stands for the theme's text colour in the SVG files
 _tint = {"normal": "#d8d8d8", "disabled": "#6a6a6a"}
@@ -25,11 +29,16 @@ def _source(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def paint_drawing(painter: QPainter, place: QRectF, name: str, ink: str) -> None:
-    """Paint one of the SVG files in a colour."""
+@lru_cache(maxsize=256)
+def _drawing(name: str, ink: str) -> QSvgRenderer:
     from PySide6.QtSvg import QSvgRenderer  # late: the window shows before the first icon is drawn
 
-    QSvgRenderer(QByteArray(_source(name).replace(_INK, ink).encode())).render(painter, place)
+    return QSvgRenderer(QByteArray(_source(name).replace(_INK, ink).encode()))
+
+
+def paint_drawing(painter: QPainter, place: QRectF, name: str, ink: str) -> None:
+    """Paint one of the SVG files in a colour."""
+    _drawing(name, ink).render(painter, place)
 
 
 class _SvgEngine(QIconEngine):

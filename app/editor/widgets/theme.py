@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from app.editor.widgets.fonts import load_fonts
+from blocks.assets import asset
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPalette
     from PySide6.QtWidgets import QApplication
 
 # Faces that are (or measure like) the original's Arial, then whatever the system has.
-from app.editor.widgets.fonts import load_fonts
-from blocks.assets import asset
-
 FONTS = (
     "Inter",  # ships with the program, see `app.editor.widgets.fonts`
     "Arial",
@@ -35,8 +37,7 @@ MONO_FONTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True, kw_only=True):
     """Colours as ``#rrggbb`` or ``#aarrggbb``: first of the canvas, then of the window around it."""
 
     name: str

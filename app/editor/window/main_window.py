@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QVBoxLayout,
 
 from app.document.editing.edits import MovePage
 from app.editor.actions.action_set import ActionSet
-from app.editor.actions.command_palette import CommandPalette
 from app.editor.actions.states import action_states
 from app.editor.canvas.page_state.finder import Hit, find_in
 from app.editor.context import EditorContext
@@ -110,8 +109,6 @@ class EditorWindow(QMainWindow):
         self.help = HelpController(self.docks, self.panels)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
-        version = version_of("tensorflow", "tensorflow-cpu")
-        self.status.tensorflow.setText(f"TensorFlow {version}" if version else "no TensorFlow")
 
     def _build_actions(self) -> None:
         self.action_set = ActionSet(self, {**self.controllers.actions(), **self.help.actions()})
@@ -201,6 +198,8 @@ class EditorWindow(QMainWindow):
         self.docks.fold_below()  # as high as they were left, they take room until there is something to say
         self._fill_palette()
         self.runner.warm_up()
+        version = version_of("tensorflow", "tensorflow-cpu")
+        self.status.tensorflow.setText(f"TensorFlow {version}" if version else "no TensorFlow")
 
     def _fill_palette(self) -> None:
         """Show the blocks that the document may have."""
@@ -269,6 +268,7 @@ class EditorWindow(QMainWindow):
     # --- what is shown
     def _refresh(self) -> None:
         """Bring panels, bars and actions up to date with the document and the selection."""
+        self._pending.stop()
         self.panels.refresh()
         self._count_selection()
         self.run_bar.refresh()
@@ -355,6 +355,8 @@ class EditorWindow(QMainWindow):
 
     def _open_commands(self) -> None:
         """Open the command palette."""
+        from app.editor.actions.command_palette import CommandPalette  # late: with its first opening
+
         CommandPalette(self.action_set.all(), self.action_set.remedies(), self).open_over(self)
 
     def _focus_panel(self, name: str) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QImageReader, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCommandLinkButton,
@@ -92,7 +92,7 @@ class StartPage(QScrollArea):
         self._cards: list[QWidget] = []
         self._grid: QGridLayout | None = None
         self._lists: QBoxLayout | None = None
-        self._columns = 0
+        self._columns = self._card_height = 0
 
     def show_recent(self, recent: list[str], theme: str = "dark", project: str = "") -> None:
         """Lay out the page anew with these recent files; ``project`` is open and can be gone back to."""
@@ -114,8 +114,8 @@ class StartPage(QScrollArea):
         self._grid.setSpacing(_GAP)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._columns = self._card_height = 0  # the parts of all cards are as high as those of the first one
         self._cards = [self._card(path, theme) for path in samples()]
-        self._columns = 0
         column.addLayout(self._grid)
         if not self._cards:
             column.addWidget(_faint("No samples are installed."))
@@ -188,7 +188,7 @@ class StartPage(QScrollArea):
         card.setToolTip(plain_tip(words))
         card.clicked.connect(lambda _=False, p=str(path): self.open_sample.emit(p))
         picture = PlainLabel()
-        pixmap = QPixmap(str(picture_of(path, theme)))
+        pixmap = QPixmap.fromImageReader(QImageReader(str(picture_of(path, theme))))  # shared with none
         pixmap.setDevicePixelRatio(2)
         picture.setPixmap(pixmap)
         picture.setFixedSize(*PICTURE)
@@ -204,7 +204,9 @@ class StartPage(QScrollArea):
         for part in (picture, title, about):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             inside.addWidget(part)
-        card.setFixedHeight(inside.sizeHint().height())
+        if not self._card_height:
+            self._card_height = inside.sizeHint().height()
+        card.setFixedHeight(self._card_height)
         return card
 
 

@@ -10,7 +10,7 @@ from app.document.model.sentence import say
 from app.engine.cluster.cluster import Cluster, is_at_home
 from app.engine.compiler.cross_checks import remote_device
 from app.engine.compiler.plan import Plan
-from app.engine.compiler.rounds import TOKENS
+from app.engine.compiler.round_tokens import TOKENS
 from blocks.op_facts.side_effects import PYTHON_OPS
 from blocks.requirement import Actual
 

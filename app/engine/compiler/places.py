@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from app.engine.compiler.plan import Constant, Plan, PlanNode
-from app.engine.compiler.rounds import TOKENS
+from app.engine.compiler.round_tokens import TOKENS
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.op_facts.passed_strings import ENQUEUES

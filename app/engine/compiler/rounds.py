@@ -19,14 +19,11 @@ from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Constant, PlanFunction, PlanNode
+from app.engine.compiler.round_tokens import BEGIN, GIVE, NOTE
 from app.engine.compiler.step_graph import behind
 from blocks.dtypes import DTYPES
 from blocks.op_facts.functions import BRANCHING, CALLS, COUNTED, INLINED
 from blocks.symbol import pins_by_name
-
-# The tokens of the nodes, until the worker puts its own in their place.
-BEGIN, NOTE, GIVE = "tensorblocks.begin_rounds", "tensorblocks.note_round", "tensorblocks.give_rounds"
-TOKENS = frozenset({BEGIN, NOTE, GIVE})
 
 _WATCHED = COUNTED | BRANCHING | INLINED | {"For"}
 _ONE_AT_A_TIME = {"parallel_iterations": 1}

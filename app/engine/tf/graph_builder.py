@@ -18,7 +18,7 @@ from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.name_guards import NAME_CHECK
 from app.engine.compiler.plan import DeclaredShape, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
-from app.engine.compiler.rounds import TOKENS
+from app.engine.compiler.round_tokens import TOKENS
 from app.engine.compiler.shape_checks import with_shape_checks
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.failed_op import Given

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from app.engine.compiler.rounds import BEGIN, GIVE, NOTE
+from app.engine.compiler.round_tokens import BEGIN, GIVE, NOTE
 from app.engine.tf.protos import numpy_type
 from blocks.dtypes import BY_LABEL
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
+from msgspec.structs import fields
 
 from app.editor.canvas.items.headers import DARK as DARK_HEADERS
 from app.editor.canvas.items.headers import LIGHT as LIGHT_HEADERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.engine.analysis.cluster_fit import misfits_of, strangers_of
 from app.engine.cluster.cluster import cluster_of
 from app.engine.compiler.plan import Plan, PlanNode
-from app.engine.compiler.rounds import NOTE
+from app.engine.compiler.round_tokens import NOTE
 
 CLUSTER = cluster_of({"ps": ["a:1"], "worker": ["b:1"]})
 
