@@ -255,6 +255,22 @@ def _renamed(page: Any) -> Any:
     return page
 
 
+def test_many_blocks_that_come_or_go_lead_no_wire_that_is_nowhere_near(qapp, monkeypatch) -> None:
+    document, canvas = canvas_of()
+    led: list[WireItem] = []
+    lead = WireItem.reroute
+    monkeypatch.setattr(WireItem, "reroute", lambda wire, *given: (led.append(wire), lead(wire, *given)))
+    far = [
+        Block(id=f"far{n}", symbol="Negate", at=(50_000.0 + 200.0 * (n % 40), 200.0 * (n // 40)))
+        for n in range(400)
+    ]
+    document.apply(AddBlocks("large", far))
+    finish(canvas)
+    document.undo()
+    finish(canvas)
+    assert led == []
+
+
 @pytest.fixture
 def copied(qapp):
     """A page of which all is on the clipboard."""

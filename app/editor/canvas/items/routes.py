@@ -24,7 +24,7 @@ _AT_ONCE = 60  # wires that are led at once; of more, those that this leaves tim
 _TIME = 0.012  # seconds
 _MOST_LOOKED_AT = 1000  # wires near a change that are looked at at once
 _CELL = 1024.0  # page units
-_MOST_BOXES = 300  # changed at once; of more, every wire is led again
+_NOWHERE = (inf, inf, -inf, -inf)  # left, top, right and bottom around nothing
 
 
 class Routes:
@@ -48,11 +48,12 @@ class Routes:
         self.obstacles = Obstacles()
         self._crowd: Counter[tuple[int, int]] = Counter()  # blocks and monitors, by the cell of their corner
         self._waiting: dict[WireItem, None] = {}  # to be led, in this order
-        self._changed: dict[str, Box] = {}  # where something was or is, for the wires not looked at yet
-        self._near = Obstacles()  # the same
+        self._near = Obstacles()  # where something was or is, for the wires not looked at yet
+        self._around = _NOWHERE  # the rectangle around that
+        self._noted = 0  # places that were noted so, ever
+        self._is_fresh = False  # whether some were noted since the wires were listed that are to be looked at
         self._unseen: list[WireItem] = []
         self._unboxed: dict[str, None] = {}  # ids whose boxes are to be taken before anything is led
-        self._fresh: list[Box] = []  # where something was or is, of the boxes that were taken
         self._others: Collection[WireItem] = ()  # all wires of the page
         self._later = Slices(self._go_on, parent)
         self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
@@ -63,10 +64,9 @@ class Routes:
         self._boxes.clear()
         self._crowd.clear()
         self._waiting.clear()
-        self._changed.clear()
+        self._is_fresh = False
         self._unseen.clear()
         self._unboxed.clear()
-        self._fresh.clear()
         self._others = ()
         self.obstacles = Obstacles()
 
@@ -147,23 +147,26 @@ class Routes:
         while unboxed and perf_counter() < until:
             item_id, _ = unboxed.popitem()
             self._take_box(item_id)
-        changed = self._fresh
-        if unboxed or not changed:
+        if unboxed or not self._is_fresh:
             return
-        self._fresh = []
-        if len(changed) > _MOST_BOXES:
-            self._waiting.update(dict.fromkeys(self._others))
-        else:
-            self._suspect(changed, self._others)
+        self._is_fresh = False
+        left, top, right, bottom = self._around
+        waiting = self._waiting
+        self._unseen = [
+            wire
+            for wire in self._others
+            if wire.left < right and wire.right > left and wire.top < bottom and wire.bottom > top
+            and wire not in waiting
+        ]  # fmt: skip
 
     def _take_box(self, item_id: str) -> None:
         """Put the present box of a block or monitor among the obstacles; note where it was and is."""
         old, new = self._boxes.get(item_id), self._box(item_id)
         if old == new:
             return
-        self._fresh += [box for box in (old, new) if box is not None]
         for box, count in ((old, -1), (new, 1)):
             if box is not None:
+                self._suspect(_grown(box, _REACH))
                 self._crowd[int(box.left // _CELL), int(box.top // _CELL)] += count
         if new is None:
             self._boxes.pop(item_id, None)
@@ -172,22 +175,19 @@ class Routes:
             self._boxes[item_id] = new
             self.obstacles.put(item_id, new)
 
-    def _suspect(self, changed: list[Box], others: Collection[WireItem]) -> None:
-        """Note the wires that may lead around a changed box, or run into one: they pass within reach of it."""
-        if self._unseen:  # what was not looked at yet is looked at for both changes
-            changed += self._changed.values()
-        grown = [_grown(box, _REACH) for box in changed]
-        self._changed = {str(number): box for number, box in enumerate(grown)}
-        self._near = Obstacles(self._changed)
-        left, top = min(b.left for b in grown), min(b.top for b in grown)
-        right, bottom = max(b.right for b in grown), max(b.bottom for b in grown)
-        waiting = self._waiting
-        self._unseen = [
-            wire
-            for wire in others
-            if wire.left < right and wire.right > left and wire.top < bottom and wire.bottom > top
-            and wire not in waiting
-        ]  # fmt: skip
+    def _suspect(self, near: Box) -> None:
+        """Note that wires which pass here may lead around what was here, or run into what is here now."""
+        if len(self._waiting) >= len(self._others):
+            return  # every wire is led anyway
+        if not (self._is_fresh or self._unseen):  # what was not looked at yet is looked at for both changes
+            self._near, self._around = Obstacles(), _NOWHERE
+        self._is_fresh = True
+        self._noted += 1
+        self._near.put(str(self._noted), near)
+        left, top, right, bottom = self._around
+        self._around = (
+            min(left, near.left), min(top, near.top), max(right, near.right), max(bottom, near.bottom)
+        )  # fmt: skip
 
     def _go_on(self, until: float) -> bool:
         """Take boxes, look at wires and lead them, up to a moment; return whether some are left."""

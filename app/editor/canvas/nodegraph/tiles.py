@@ -16,6 +16,7 @@ _MOST_RECTS = 200  # of a change; of more, all tiles are painted again
 _BUSY_MS = 500  # from one picture to the next while very much changes
 _AGAIN_MS = 60  # after a change; until then a tile shows what was there before
 _REST = 2.0  # times the time that went into painting what has changed, before more of it is painted
+_BUSY_REST = 8.0  # the same while very much changes: all of the picture would be painted again and again
 
 Tile = tuple[int, int]  # column and row, counted from the page's origin
 
@@ -201,4 +202,5 @@ class Tiles(QObject):
             else:
                 self._paint(tile)
         if self._stale:  # what goes on changing leaves time for what changes it
-            self._again.start(int(1000 * _REST * (perf_counter() - began)))
+            rest = _REST if self._follows else _BUSY_REST
+            self._again.start(int(1000 * rest * (perf_counter() - began)))
