@@ -19,7 +19,9 @@ from pathlib import Path
 from tests.benchmarks.bench import Comparison, Row
 
 _HERE = Path(__file__).resolve().parent
-_HELPERS = ("__init__", "__main__", "bench", "by_hand", "by_hand_function", "edits", "editor_scene", "pages")
+_HELPERS = (
+    "__init__", "__main__", "bench", "by_hand", "by_hand_function", "edits", "editor_scene", "large_models", "pages",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -149,6 +149,19 @@ def branches(file: Path) -> None:
     file.write_bytes(data)
 
 
+def named_loop(file: Path) -> None:
+    """Write a graph with a branch and a loop of TensorFlow 1, of which the end is named."""
+    with tf.Graph().as_default():
+        v1.disable_control_flow_v2()
+        x = v1.placeholder(tf.float32, [3], "x")
+        y = v1.cond(tf.reduce_sum(x) > 0.0, lambda: x * 2.0, lambda: x - 1.0)
+        _, last = v1.while_loop(lambda n, _: n < 3, lambda n, t: (n + 1, tf.tanh(t)), [tf.constant(0), y])
+        tf.identity(last, name="z")
+        data = v1.get_default_graph().as_graph_def().SerializeToString()
+        v1.enable_control_flow_v2()
+    file.write_bytes(data)
+
+
 def texts(file: Path) -> None:
     """Write a graph with texts that hold any bytes."""
     with tf.Graph().as_default():

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from app.document.model.diagram import ArrayRef, Page, Project
 from app.document.resources.companion_files import Companions
@@ -94,12 +98,31 @@ def _within(folder: Path) -> Any:
 
 def run_signature(model: Path, feeds: Mapping[str, Array], signature: str = "serving_default") -> list[Array]:
     """Run a signature by TensorFlow, without its own changes of graphs; outputs in the order of their names."""
-    with tf.Graph().as_default(), v1.Session(config=session_config()) as session:
-        meta = v1.saved_model.load(session, ["serve"], str(model))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tf.Graph().as_default(),
+        v1.Session(config=session_config()) as session,
+    ):
+        meta = v1.saved_model.load(session, ["serve"], _with_plain_calls(model, Path(folder) / "model"))
         chosen = meta.signature_def[signature]
         fed = {chosen.inputs[name].name: array for name, array in feeds.items()}
         names = [info.name for _, info in sorted(chosen.outputs.items())]
         return session.run(names, fed)
+
+
+def _with_plain_calls(model: Path, copy: Path) -> str:
+    """Copy a SavedModel, with calls that change their functions no more than a session does: each says it itself."""
+    shutil.copytree(model, copy)
+    message = saved_model_pb2.SavedModel()
+    message.ParseFromString((copy / "saved_model.pb").read_bytes())
+    config = session_config().SerializeToString()
+    for graph in message.meta_graphs:
+        bodies = (function.node_def for function in graph.graph_def.library.function)
+        for node in itertools.chain(graph.graph_def.node, *bodies):
+            if "config_proto" in node.attr:
+                node.attr["config_proto"].s = config
+    (copy / "saved_model.pb").write_bytes(message.SerializeToString())
+    return str(copy)
 
 
 def run_graph(file: Path, feeds: Mapping[str, Array], tensors: list[str]) -> list[Array]:

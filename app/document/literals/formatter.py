@@ -13,6 +13,7 @@ from blocks.dtypes import DTYPES
 
 # The fewest decimal digits that may distinguish two neighbouring values; more are tried until they do.
 _FIRST_DIGITS = {"DT_FLOAT": 6, "DT_COMPLEX64": 6, "DT_HALF": 3, "DT_BFLOAT16": 2}
+_FORMS = [f"%.{digits}g" for digits in range(1, 18)]
 
 
 def format_literal(literal: Literal) -> str:
@@ -55,19 +56,15 @@ def shortest(value: float, dtype: str) -> str:
     if not math.isfinite(value) or dtype in ("DT_DOUBLE", "DT_COMPLEX128"):
         return repr(float(value))
     tiny = abs(value) < 1e-37
-    text = ""
-    for digits in range(1 if tiny else _FIRST_DIGITS.get(dtype, 1), 18):
-        text = f"{value:.{digits}g}"
-        if _reads_as(text, value, dtype):
-            break
-    return repr(float(text))
-
-
-def _reads_as(text: str, value: float, dtype: str) -> bool:
-    try:
-        return round_float(float(text), dtype) == value
-    except LiteralError:  # the digits so far round up beyond the largest value
-        return False
+    number = value
+    for form in _FORMS[0 if tiny else _FIRST_DIGITS.get(dtype, 1) - 1 :]:
+        number = float(form % value)
+        try:
+            if round_float(number, dtype) == value:
+                break
+        except LiteralError:  # the digits so far round up beyond the largest value
+            continue
+    return repr(number)
 
 
 def _complex(value: complex, dtype: str) -> str:

@@ -28,6 +28,7 @@ _SMALL_FLOATS = {
     "DT_FLOAT8_E4M3FN": (4, -5, 448.0),
 }
 _STRUCT_CODES = {"DT_FLOAT": "f", "DT_HALF": "e", "DT_COMPLEX64": "f"}
+_LAYOUTS = {dtype: struct.Struct(f"<{code}") for dtype, code in _STRUCT_CODES.items()}
 
 
 class ScalarFault(Exception):
@@ -114,12 +115,12 @@ def round_float(value: float, dtype: str, text: str = "") -> float:
     """Return the nearest value of a float dtype, ties to even; raises LiteralError if it is too large."""
     if dtype == "DT_FLOAT8_E4M3FN" and math.isinf(value):
         raise _outside(text or repr(value), dtype, say("hint.no-infinity"))
-    if math.isnan(value) or math.isinf(value):
+    if not math.isfinite(value):
         return value
-    code = _STRUCT_CODES.get(dtype)
-    if code is not None:
+    layout = _LAYOUTS.get(dtype)
+    if layout is not None:
         try:
-            return float(struct.unpack(f"<{code}", struct.pack(f"<{code}", value))[0])
+            return float(layout.unpack(layout.pack(value))[0])
         except OverflowError:
             raise _outside(text or repr(value), dtype, say("hint.write-inf")) from None
     if dtype not in _SMALL_FLOATS:

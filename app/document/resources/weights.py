@@ -41,17 +41,20 @@ def weight_of(blocks: Iterable[Block], functions: FunctionPages, types: Types) -
 
 def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Iterator[TensorSpec]:
     """Give the types of what is counted, uses taken apart with an explicit stack."""
-    todo: list[tuple[str, Iterable[Block]]] = [("", blocks)]
+    if not types:
+        return
+    todo: list[tuple[str, list[Block]]] = [("", _holding(blocks, functions))]
+    within: dict[str, list[Block]] = {}  # by symbol of a use, those that count of its page
     started: dict[tuple[str, str], bool] = {}
     while todo:
         prefix, some = todo.pop()
         for block in some:
-            if block.off:
-                continue
             inner = functions.pages.get(block.symbol)
             if inner is not None:
                 place = f"{prefix}{block.id}/"
-                todo.append((place, inner.blocks.values()))
+                if block.symbol not in within:
+                    within[block.symbol] = _holding(inner.blocks.values(), functions)
+                todo.append((place, within[block.symbol]))
                 for pin, text in block.pins.items():
                     if text != "" and not _starts(block.symbol, pin, functions, started):
                         yield from _constant(types.get(f"{place}{pin}.{ARGUMENT_OUTPUT}"))
@@ -61,6 +64,16 @@ def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> It
                     yield spec
             elif block.symbol in _CONSTANTS:
                 yield from _constant(types.get(f"{prefix}{block.id}.{_CONSTANTS[block.symbol]}"))
+
+
+def _holding(blocks: Iterable[Block], functions: FunctionPages) -> list[Block]:
+    """Return the blocks that may hold something."""
+    return [
+        block
+        for block in blocks
+        if not block.off
+        and (block.symbol == _VARIABLE or block.symbol in _CONSTANTS or block.symbol in functions.pages)
+    ]
 
 
 def _constant(spec: TensorSpec | str | None) -> Iterator[TensorSpec]:

@@ -73,6 +73,8 @@ def in_order(flat: FlatGraph) -> list[FlatNode]:
     done: dict[str, bool] = {}
     order: list[FlatNode] = []
     for start in flat.nodes:
+        if done.get(start):
+            continue
         todo = [start]
         while todo:
             name = todo[-1]
@@ -87,6 +89,11 @@ def in_order(flat: FlatGraph) -> list[FlatNode]:
                 continue
             done[name] = False
             if node.op in _LOOPS:
+                continue
+            if not node.inputs and not node.controls:
+                done[name] = True
+                order.append(node)
+                todo.pop()
                 continue
             for before in _before(node):
                 if before not in done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -92,6 +93,7 @@ class _Flattening:
         self._top = _Frame(graph.nodes if function is None else function.nodes, function)
         self._frames: dict[str, _Frame] = {}
         self._flat: dict[str, FlatNode] = {}
+        self._outputs: dict[str, float] = {}  # by node, how many tensors it gives
         self._todo: list[tuple[_Frame, Node, FlatNode]] = []
         self._called: set[str] = set()
 
@@ -125,11 +127,10 @@ class _Flattening:
             node, index = self._located(frame, text)
             called = self._function(node)
             if called is None:
-                ref = Ref(self._put(frame, node), index)
-                op = self._catalog.op(node.op)
-                if index < 0 or (op is not None and index >= outputs_of(node, op)):
+                put = self._put(frame, node)
+                if not 0 <= index < self._outputs[put]:
                     raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text))
-                return ref
+                return Ref(put, index)
             inner = self._inner(frame, node, called)
             if not 0 <= index < len(called.results) or called.results[index][0] not in called.returns:
                 raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text))
@@ -238,10 +239,13 @@ class _Flattening:
             own = stripped(node.name) or node.name
             flat = FlatNode(name, frame.label + own, node.op, [], [], node.attrs, node.device)
             self._flat[name] = flat
+            self._outputs[name] = outputs_of(node, op) if op is not None else math.inf
             self._todo.append((frame, node, flat))
         return name
 
 
 def stripped(name: str) -> str:
     """Return a name without the parts that only say that a function was called."""
+    if "PartitionedCall" not in name:
+        return name
     return "/".join(part for part in name.split("/") if not _CALL_NAME.fullmatch(part))

@@ -165,6 +165,8 @@ class _Conversion:
         found: dict[str, list[str]] = {}
         writers = set(accesses.writers)
         acting = {n.name for n in flat.nodes.values() if self._graphs.is_acting(n)} - writers
+        if not acting and not writers:
+            return {group: [] for group in _GROUPS}
         used = upstream_of(flat, [*flat.effects.get("step", ()), *(ref.node for ref in flat.roots)])
         for group in _GROUPS:
             begin = [*flat.effects.get(group, ())]
@@ -355,18 +357,19 @@ def _upstream(
     found: set[str] = set()
     todo = [ref.node for ref in refs]
     todo += [name for names in run.values() for name in names]
+    sources, undrawn = accesses.sources, accesses.undrawn
     while todo:
         name = todo.pop()
         if name in found:
             continue
         found.add(name)
-        node = flat.nodes[name]
-        own = accesses.instead.get(Ref(name, 0))
-        if own is not None and name in accesses.undrawn:
+        own = accesses.instead.get(Ref(name, 0)) if name in undrawn else None
+        if own is not None:
             todo.append(own.node)
-            continue
-        for i, ref in enumerate(node.inputs):
-            todo.append(accesses.sources.get((name, i), ref).node)
+        elif sources:
+            todo += [sources.get((name, i), ref).node for i, ref in enumerate(flat.nodes[name].inputs)]
+        else:
+            todo += [ref.node for ref in flat.nodes[name].inputs]
     return found
 
 

@@ -20,6 +20,8 @@ _MERGES = frozenset({"Merge", "RefMerge"})
 
 def lead_constants_in(flat: FlatGraph, catalog: Catalog) -> None:
     """Let constants take part in the branches and loops that they wait for."""
+    if not any(node.controls for node in flat.nodes.values()):
+        return
     for node in list(flat.nodes.values()):
         sources = [flat.nodes[ref.node] for ref in node.inputs]
         alone = not any(source.inputs for source in sources)  # nothing else is of the branch or loop

@@ -29,12 +29,13 @@ def fault_of(node: Node, op: Op) -> Sentence | None:
         value = node.attrs.get(attr.name)
         if value is not None and not _fits(attr.type, value):
             return say("model.bad-attr", node=node.name, op=op.name, attr=attr.name, kind=attr.type)
-    given = sum(1 for text in node.inputs if not text.startswith("^"))
+    given = len([text for text in node.inputs if not text.startswith("^")])
     counts = [count_of(arg, node.attrs) for arg in op.inputs]
     if min(counts, default=0) < 0 or sum(counts) != given:
         return say("model.bad-inputs", node=node.name, op=op.name, count=sum(counts), given=given)
-    if not 0 <= outputs_of(node, op) <= _MOST_OUTPUTS or any(count_of(a, node.attrs) < 0 for a in op.outputs):
-        return say("model.bad-outputs", node=node.name, op=op.name, count=outputs_of(node, op))
+    made = [count_of(arg, node.attrs) for arg in op.outputs]
+    if min(made, default=0) < 0 or sum(made) > _MOST_OUTPUTS:
+        return say("model.bad-outputs", node=node.name, op=op.name, count=sum(made))
     return None
 
 
@@ -45,8 +46,10 @@ def outputs_of(node: Node, op: Op) -> int:
 
 def _fits(kind: str, value: Any) -> bool:
     """Return whether a value is one of an attr's kind, in OpDef's words."""
+    fits = _FITS.get(kind)
+    if fits is not None:
+        return fits(value)
     if kind.startswith("list("):
         one = _FITS.get(kind[5:-1])
         return isinstance(value, list) and (one is None or all(map(one, value)))
-    fits = _FITS.get(kind)
-    return fits is None or fits(value)
+    return True

@@ -83,10 +83,11 @@ class PageMaker:
 
     def settled(self, ref: Ref) -> Ref:
         """Return the tensor that stands for a tensor on the page."""
-        for _ in range(len(self._accesses.instead) + 1):
-            if ref not in self._accesses.instead:
+        instead = self._accesses.instead
+        for _ in range(len(instead)):
+            if ref not in instead:
                 break
-            ref = self._accesses.instead[ref]
+            ref = instead[ref]
         return ref
 
     def operation(self, node: str) -> PinRef | None:

@@ -26,7 +26,8 @@ _STARTS = frozenset(
         "InitializeTableFromTextFileV2", "InitializeTableFromDataset",
     }
 )  # fmt: skip
-_LEFT_OVER = frozenset({"Switch", "RefSwitch", "Exit", "RefExit"})
+_SWITCHES = frozenset({"Switch", "RefSwitch"})
+_LEFT_OVER = _SWITCHES | {"Exit", "RefExit"}
 _USUAL = "serving_default"
 _GROUPS = frozenset({"NoOp", "ControlTrigger"})
 
@@ -72,7 +73,7 @@ def _is_by_product(graph: ModelGraph, node: Node) -> bool:
     source = graph.nodes.get(node_of(node.inputs[0])) if node.inputs else None
     if node.op not in ("Identity", "ReadVariableOp") or source is None:
         return False
-    return source.op in _LEFT_OVER or source.op in _NO_ENDS - {"Const"}
+    return source.op in _SWITCHES or source.op in _NO_ENDS - {"Const"}
 
 
 def _ungrouped(graph: ModelGraph, ends: Iterable[Node], away: set[str]) -> list[Node]:

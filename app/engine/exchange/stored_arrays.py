@@ -99,19 +99,20 @@ def _plain(dtype: str, array: Array) -> tuple[int | float | complex | bool | byt
     if kind == "string":
         texts: list[bytes] = [bytes(text) for text in flat.tolist()]
         return None if any(byte < 32 or byte == 127 for text in texts for byte in text) else tuple(texts)
-    if kind in ("float", "complex"):
-        return _numbers([complex(v) if kind == "complex" else float(v) for v in flat])
+    if kind == "float":
+        numbers = flat.astype(np.float64)
+        return None if np.isnan(numbers).any() else tuple(numbers.tolist())
+    if kind == "complex":
+        return _complex_numbers([complex(v) for v in flat])
     return tuple(bool(v) if kind == "bool" else int(v) for v in flat.tolist())
 
 
-def _numbers(values: Sequence[float | complex]) -> tuple[float | complex, ...] | None:
-    """Return the values, None where a text would lose bits: of what is no number, and of a complex minus zero."""
+def _complex_numbers(values: Sequence[complex]) -> tuple[complex, ...] | None:
+    """Return the values, None where a text would lose bits: of what is no number, and of a minus zero."""
     for value in values:
-        parts = (value.real, value.imag) if isinstance(value, complex) else (value,)
-        if any(map(math.isnan, parts)):
-            return None
-        if len(parts) > 1 and any(part == 0 and math.copysign(1, part) < 0 for part in parts):
-            return None
+        for part in (value.real, value.imag):
+            if math.isnan(part) or (part == 0 and math.copysign(1, part) < 0):
+                return None
     return tuple(values)
 
 

@@ -94,6 +94,15 @@ def test_branches_and_loops_of_old_graphs(sign: int, tmp_path: Path, place: Path
     assert found.tobytes() == expected.tobytes()
 
 
+def test_what_a_loop_gives_is_shown_under_its_own_name(tmp_path: Path, place: Path) -> None:
+    """The counter of the loop, and what the branch only tests, are no outputs beside it."""
+    made_models.named_loop(tmp_path / "loop.pb")
+    found = run_page(converted(tmp_path / "loop.pb", place), place, {"x": numbers(3)}, "loop")
+    (expected,) = run_graph(tmp_path / "loop.pb", {"x:0": numbers(3)}, ["z:0"])
+    assert list(found) == ["z"]
+    assert found["z"].tobytes() == expected.tobytes()
+
+
 def test_a_training(tmp_path: Path, place: Path) -> None:
     """A meta graph goes on where its checkpoint stands, with its queue filled before each step."""
     losses = made_models.training(tmp_path / "run")

@@ -130,7 +130,7 @@ def _check_classes(config: dict[str, Any]) -> None:
 
 def _loaded(copied: Path) -> Any:
     """Return the model that Keras makes of a checked copy."""
-    with _in_words():
+    with _in_words(), _built_once():
         model = keras.models.load_model(str(copied), compile=False, safe_mode=True)
     if not isinstance(model, keras.Model):
         raise GraphFault(say("keras.no-model"))
@@ -153,6 +153,29 @@ def _in_words() -> Iterator[None]:
         if len(words) > _LONGEST_WORDS:
             words = words[:_LONGEST_WORDS] + "…"
         raise GraphFault(say("keras.refused", why=quote(words or type(fault).__name__))) from fault
+
+
+@contextmanager
+def _built_once() -> Iterator[None]:
+    """Have a Sequential built when all its layers are there; Keras builds it anew after each layer that it reads."""
+    add, read = keras.Sequential.add, keras.Sequential.from_config.__func__
+
+    def from_config(kind: Any, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        rest = dict(config)
+        shape = rest.pop("build_input_shape", None)
+        model = read(kind, rest, custom_objects)
+        if model._layers:
+            model._maybe_rebuild()
+        if not model._functional and shape and isinstance(shape, (tuple, list)):
+            model.build(shape)
+        return model
+
+    keras.Sequential.add = lambda model, layer, rebuild=True: add(model, layer, rebuild=False)
+    keras.Sequential.from_config = classmethod(from_config)
+    try:
+        yield
+    finally:
+        keras.Sequential.add, keras.Sequential.from_config = add, classmethod(read)
 
 
 @contextmanager

@@ -190,6 +190,25 @@ def test_groups_that_hold_each_other_end(saved: Any, tmp_path: Path) -> None:
     assert (_exported(tmp_path / "m.h5", tmp_path / "to") / "saved_model.pb").is_file()
 
 
+def test_a_chain_of_layers_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each of them, which would take minutes for thousands; a chain within counts for itself."""
+    inner = keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(4) for _ in range(20))])
+    model = keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(4) for _ in range(20)), inner])
+    model.save(tmp_path / "chain.keras")
+    given = np.ones((2, 4), np.float32)
+    expected = model(given).numpy()
+    built: list[int] = []
+    build = keras.Sequential.build
+    monkeypatch.setattr(
+        keras.Sequential, "build", lambda one, *given: (built.append(len(one.layers)), build(one, *given))[1]
+    )
+    path = _exported(tmp_path / "chain.keras", tmp_path / "made")
+    assert sorted(set(built)) == [20, 21]
+    assert len(built) <= 4
+    (found,) = _computed(path, [given], ["x"])
+    assert found.tobytes() == expected.tobytes()
+
+
 def _with_config(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     with h5py.File(path, "r+") as opened:
         config = json.loads(opened.attrs["model_config"])
