@@ -17,7 +17,7 @@ from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import plain, quoted, tensor
 from app.engine.exchange.python_writer.loop_shapes import LoopShapes, shapes_of
 from app.engine.exchange.python_writer.module import NOTING_ROUND, Module
-from app.engine.exchange.python_writer.names import Names
+from app.engine.exchange.python_writer.names import Names, identifier
 from app.engine.exchange.python_writer.ranks import is_ranked
 from app.engine.exchange.python_writer.scope import Scope
 from app.engine.exchange.python_writer.text import (
@@ -318,7 +318,9 @@ def headings(module: Module, block: str) -> str:
     if outer is None:
         return ""
     if outer.label and outer.label != outer.id:
-        return outer.label
+        scope, _, name = outer.label.rpartition("/")
+        # What the id says already is not said again: dense_MatMul stands under model/dense.
+        return scope if scope and identifier(name) in identifier(outer.id) else outer.label
     x, y = outer.at
     for note in module.page.notes.values():
         within = note.at[0] <= x < note.at[0] + note.size[0] and note.at[1] <= y < note.at[1] + note.size[1]

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from app.engine.compiler.plan import Plan, Until
 from app.engine.exchange.python_writer.guard import guard_lines, show_lines
 from app.engine.exchange.python_writer.module import Module
-from app.engine.exchange.python_writer.text import Expression, Group, Named, indented, statement
+from app.engine.exchange.python_writer.text import (
+    Expression,
+    Group,
+    Named,
+    fits,
+    indented,
+    statement,
+    wrapped,
+)
+
+_SHOWN = " and print the last results."
 
 
 class Steps(NamedTuple):
@@ -32,7 +42,7 @@ def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition
     lines += _loop(module, steps, condition, level)
     lines += indented(show_lines(plan))
     words = _words(plan, module.page.run.steps, takes_data(plan))
-    return ["def main():", f'    """{words}"""', *lines]
+    return ["def main():", *indented(words), *lines]
 
 
 def joined(dicts: Sequence[Expression]) -> Expression:
@@ -92,7 +102,16 @@ def condition_text(until: Until) -> str:
     return f'results["{watched.key}"]{index} {condition.comparison} {condition.number!r}'
 
 
-def _words(plan: Plan, steps: int | None, takes_data: bool) -> str:
+def _words(plan: Plan, steps: int | None, takes_data: bool) -> list[str]:
+    """Return the docstring: what runs, and where it ends."""
+    found = f'"""{_sentence(plan, steps, takes_data)}"""'
+    if fits(found, 1):
+        return [found]
+    ends = _sentence(plan, steps, takes_data).removeprefix("Run ").removesuffix(_SHOWN).rstrip(",")
+    return ['"""Run steps and print the last results.', "", *wrapped(f"{ends[0].upper()}{ends[1:]}."), '"""']
+
+
+def _sentence(plan: Plan, steps: int | None, takes_data: bool) -> str:
     ends = [f"until {plan.until.condition}"] if plan.until is not None else []
     if takes_data:
         ends.append("until there are no more data")
@@ -104,4 +123,4 @@ def _words(plan: Plan, steps: int | None, takes_data: bool) -> str:
         count = "steps until it is interrupted" if steps is None else f"{steps:,} steps"
         return f"Run {count} and print the results of the last one."
     most = "" if steps is None else f", at most {steps:,} steps,"
-    return f"Run {' or '.join(ends)}{most} and print the last results."
+    return f"Run {' or '.join(ends)}{most}{_SHOWN}"
