@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from app.engine.compiler.plan import Constant, Fetch, PlanSession, PlanVariable
 from app.engine.compiler.plan_walk import node_of, owner_of
 from app.engine.exchange.python_writer.body import Body
+from app.engine.exchange.python_writer.branches import may_be_dead
 from app.engine.exchange.python_writer.fetched import keys_of
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.guard import guard_text
@@ -18,6 +19,7 @@ from app.engine.exchange.python_writer.sessions import results_group, roots_of, 
 from app.engine.exchange.python_writer.text import Expression, Group, Item, Named, call, listing, statement
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
+from blocks.op_facts.traits import SWITCHES
 
 _SETTINGS = [
     "# Each operation runs as it is drawn: what TensorFlow would merge or rewrite to be",
@@ -146,8 +148,9 @@ def _session(module: Module, body: Body, session: PlanSession, lines: list[str])
     refs = {
         ref for fetch in session.fetches if not (fetch.handle or fetch.dead or unset) for ref in fetch.refs
     }
+    dead = may_be_dead(body.nodes)
     targets: list[Expression] = [
-        _target(module, body, node_of(t))
+        _target(module, body, node_of(t), dead)
         for t in session.targets
         if f"{node_of(t)}:0" not in refs and node_of(t) in body.made
     ]
@@ -172,10 +175,12 @@ def _session(module: Module, body: Body, session: PlanSession, lines: list[str])
     return [call("dict.fromkeys", table), run]
 
 
-def _target(module: Module, body: Body, name: str) -> Expression:
-    """Return what a session runs for its own sake: of what runs in rounds not a value, as there is one a round."""
+def _target(module: Module, body: Body, name: str, dead: Container[str]) -> Expression:
+    """Return what a session runs for its own sake: not a value of what has one in each round, or may have none."""
     made = body.made[name]
-    op = load().op(body.nodes.nodes[name].op) if name in module.plan.looped else None
+    node = body.nodes.nodes[name]
+    is_valueless = name in module.plan.looped or name in dead or node.op in SWITCHES
+    op = load().op(node.op) if is_valueless else None
     return f"{made}.op" if op is not None and op.outputs else made
 
 

@@ -36,8 +36,8 @@ from blocks.op_facts.functions import CALLS
 
 # Names of the program's own.
 _OWN = """
-    ARRAYS FOLDER GUARDED UNSHOWN WITHOUT_VALUE begun config graph main note_branch note_round odd odd_results results
-    run run_step session show step taken text_of
+    ARRAYS FOLDER GUARDED UNSHOWN WITHOUT_VALUE begun config first_taken graph main note_branch note_round odd
+    odd_results results run run_step session show step taken text_of
 """
 _TAKEN = frozenset(_OWN.split())
 _MOST_IN_SNIPPETS = 5_000  # values of one array

@@ -18,6 +18,7 @@ from app.engine.exchange.python_writer.text import (
     wrapped,
 )
 
+_FIRST = "first_taken"  # what is noted before the first step
 _SHOWN = " and print the last results."
 
 
@@ -38,6 +39,8 @@ def run_text(module: Module, steps: Steps, before: Sequence[str] = (), condition
     lines = indented([*before[:1], *indented(before[1:])])
     if steps.once:
         lines += statement("begun = ", joined(steps.once), level=level)
+        if _notes_at_the_start(plan):
+            lines += indented([f"{_FIRST} = dict(taken)"], level)
     condition = condition or (condition_text(plan.until) if plan.until is not None else "")
     lines += _loop(module, steps, condition, level)
     lines += indented(show_lines(plan))
@@ -55,6 +58,11 @@ def is_single(module: Module) -> bool:
     return module.page.run.steps == 1 and not takes_data(module.plan)
 
 
+def _notes_at_the_start(plan: Plan) -> bool:
+    """Return whether sessions that run once note values of branches."""
+    return any(fetch.dead for session in plan.sessions if session.once for fetch in session.fetches)
+
+
 def takes_data(plan: Plan) -> bool:
     """Return whether the end of a dataset ends the run."""
     return any(session.takes_data for session in plan.sessions if not session.once)
@@ -64,7 +72,7 @@ def _loop(module: Module, calls: Steps, condition: str, level: int) -> list[str]
     """Return the loop around the statements of a step."""
     plan, steps = module.plan, 1 if calls.does_all else module.page.run.steps
     noted = any(fetch.dead for session in plan.sessions for fetch in session.fetches)
-    branches = ["taken"] if noted else []
+    branches = [*([_FIRST] if _notes_at_the_start(plan) else []), "taken"] if noted else []
     # A session returns nothing of them, a function something in their place.
     if noted and module.style == "v2":
         branches.insert(0, "dict.fromkeys(WITHOUT_VALUE)")

@@ -263,7 +263,26 @@ DRAWN_BESIDE_A_HANDLE = page(
     """,
     steps=3, seed=7,
 )  # fmt: skip
+# A session that runs once shows a branch, which stays shown in every step.
+BRANCH_AT_THE_START = page(
+    {
+        "x": ("Const", {"val": "2f"}), "yes": ("Const", {"val": "true"}), "switch": "Switch", "large": "Neg",
+        "v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}"}), "add": ("AssignAdd", {"value": "1f"}),
+        "begin": ("ClientSession", {"once": "true"}), "s": "ClientSession",
+    },
+    """
+    x.output -> switch.data
+    yes.output -> switch.pred
+    switch.output_true -> large.x
+    large.y -> begin.fetch_outputs
+    switch.output_false -> begin.fetch_outputs
+    v.ref -> add.ref
+    add.output_ref -> s.fetch_outputs
+    """,
+    steps=3,
+)  # fmt: skip
 CASES: dict[str, Case] = {
+    "branch at the start": Case(BRANCH_AT_THE_START),
     "drawn start values": Case(DRAWN_STARTS),
     "drawn once": Case(DRAWN_ONCE),
     "drawn beside a handle": Case(DRAWN_BESIDE_A_HANDLE),
