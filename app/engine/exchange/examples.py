@@ -36,12 +36,24 @@ _DIVISIONS = frozenset({"RealDiv", "Div", "FloorDiv", "TruncateDiv", "FloorMod",
 _REDUCTIONS = frozenset({"Mean", "Sum", "Max", "Min", "Prod", "All", "Any", "ArgMax", "ArgMin"})
 
 
+_LOOKUPS = frozenset({"Gather", "GatherV2", "ResourceGather"})
+_DEEPEST = 4  # lookups and new axes behind each other that are looked through
+# Ops that take the row splits of ragged tensors, with the attr that says how many are their first inputs.
+_SPLIT_COUNTS = {
+    "RaggedGather": "PARAMS_RAGGED_RANK",
+    "RaggedTensorToSparse": "RAGGED_RANK",
+    "RaggedTensorToVariant": "RAGGED_RANK",
+}
+
+
 class Examples:
     """Makes the examples of one page."""
 
     def __init__(self, flat: FlatGraph, functions: Mapping[str, Function]) -> None:
         """``functions`` are those of the file."""
         self._flat, self._functions = flat, functions
+        self._depth = 0
+        self._known: dict[str, Shape] = {}  # by node what the ops behind it take
 
     @cached_property
     def _takers(self) -> dict[str, list[tuple[FlatNode, int]]]:
@@ -54,6 +66,8 @@ class Examples:
 
     def shape(self, name: str, shape: Shape | None) -> Shape:
         """Return a shape for an example of an input whose shape, or sizes, the file does not say."""
+        if self._are_row_splits(name) and shape in (None, (-1,)):
+            return (2,)
         known = self._likely(name) if shape is None else shape
         if len(known) in (3, 4) and known[-1] in _COLOURS and known[-3] < 0 and known[-2] < 0:
             known = (*known[:-3], _SIDE, _SIDE, known[-1])
@@ -66,6 +80,10 @@ class Examples:
             encoded = encoded_example(self._flat, self._functions, self._behind(name))
             if encoded is not None:
                 found.array.reshape(-1)[:] = [encoded] * found.array.size
+        elif found.array.ndim == 1 and found.array.size > 1 and self._are_row_splits(name):
+            splits = np.zeros_like(found.array)
+            splits[-1] = 1  # one value, in the last row
+            return Tensor(dtype, splits)
         elif any(node.op in _DIVISIONS and place == 1 for node, place in self._near(name)):
             return Tensor(dtype, np.ones_like(found.array))
         return found
@@ -95,6 +113,7 @@ class Examples:
             first = node.attrs.get("data_format", b"NHWC") == b"NCHW"
             if kernel is not None and len(kernel) == 4:
                 return [(5, (-1, kernel[2], _SIDE, _SIDE) if first else (-1, _SIDE, _SIDE, kernel[2]))]
+            return [(0, (-1,) * 4)]
         if op in _PRODUCTS and place == 0:
             one, two = _PRODUCTS[op]
             other = self._size(node.inputs[1])
@@ -112,10 +131,62 @@ class Examples:
             return self._measured(node)
         if op in _REDUCTIONS and place == 0:
             axes = self._numbers(node.inputs[1])
-            return [(0, (-1,) * (max(axes) + 1))] if axes and max(axes) < 8 else []
+            if not axes or max(axes) >= 8:
+                return []
+            left = 0 if node.attrs.get("keep_dims") else len(self._taken_on(node))
+            return [(0, (-1,) * max(max(axes) + 1, left + len(axes) if left else 0))]
+        if op in _LOOKUPS and place == 1:
+            return self._looked_up(node)
+        if op == "ExpandDims" and place == 0:
+            return self._expanded(node)
         if op == "Transpose" and place == 0:
             return [(0, (-1,) * len(self._numbers(node.inputs[1]) or ()))]
         return []
+
+    def _looked_up(self, node: FlatNode) -> list[tuple[int, Shape]]:
+        """Return the shape of numbers of rows: that of what is looked up, without a row's own sizes."""
+        table = self._size(node.inputs[0])
+        given = self._taken_on(node)
+        if not table or len(given) < len(table):
+            return []
+        row, beside = table[1:], given[len(given) - len(table) + 1 :]
+        if beside and row and beside != row and beside[-1] > 0:  # values of several rows stand side by side
+            return [(2, (*given[:-1], max(1, beside[-1] // max(1, math.prod(row)))))]
+        return [(2, given[: len(given) - len(row)])]
+
+    def _expanded(self, node: FlatNode) -> list[tuple[int, Shape]]:
+        """Return the shape of what is given a new axis."""
+        axes, given = self._numbers(node.inputs[1]), self._taken_on(node)
+        if not axes or not given or not -len(given) <= axes[0] < len(given):
+            return []
+        axis = axes[0] % len(given)
+        return [(2, (*given[:axis], *given[axis + 1 :]))]
+
+    def _taken_on(self, node: FlatNode) -> Shape:
+        """Return the shape that the ops behind a node take."""
+        if node.name not in self._known:
+            if self._depth >= _DEEPEST:
+                return ()
+            self._depth += 1
+            try:
+                self._known[node.name] = self._likely(node.name)
+            finally:
+                self._depth -= 1
+        return self._known[node.name]
+
+    def _are_row_splits(self, name: str) -> bool:
+        """Return whether an input says where the rows of a ragged tensor begin and end."""
+        slices: set[str] = set()
+        for node, place in self._near(name):
+            if node.op == "RaggedTensorToTensor" and place > 2:
+                return True
+            if place < int(node.attrs.get(_SPLIT_COUNTS.get(node.op, ""), 0)):
+                return True
+            if node.op == "StridedSlice" and place == 0:
+                begins, ends = (self._numbers(ref) for ref in node.inputs[1:3])
+                slices |= {"begins"} if node.attrs.get("begin_mask") and list(ends or ()) == [-1] else set()
+                slices |= {"ends"} if node.attrs.get("end_mask") and list(begins or ()) == [1] else set()
+        return len(slices) == 2
 
     def _reshaped(self, node: FlatNode) -> list[tuple[int, Shape]]:
         """Return rows of as many values as the shape that they get has behind its first size."""

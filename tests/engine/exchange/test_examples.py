@@ -154,3 +154,49 @@ def test_an_end_of_an_op_that_nobody_knows_is_drawn(tmp_path: Path) -> None:
     assert {"x", "e", "pieces"} <= set(made.page.blocks)
     said = [message_of(p) for p in made.problems if p.severity != "info"]
     assert said == ["there is no block for TensorFlow's op SentencepieceOp"]
+
+
+TABLE = numbers(10, 2)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda rows: tf.reduce_mean(rows, axis=1) @ tf.ones([2, 3]),
+        lambda rows: tf.transpose(rows, [1, 0, 2]),
+        lambda rows: tf.nn.conv1d(rows, tf.ones([1, 2, 4]), 1, "SAME"),
+        lambda rows: tf.reshape(rows, [-1, 6]),
+        lambda rows: rows * 2.0,
+    ],
+)
+def test_numbers_of_rows_of_any_shape(build: Callable[[Any], Any], tmp_path: Path) -> None:
+    """As many as what is done with the rows requires."""
+    found = ran(tmp_path, lambda: build(tf.gather(TABLE, v1.placeholder(tf.int64, None, "ids"))))
+    assert found.size
+
+
+class Ragged(tf.Module):
+    """Takes rows of unlike lengths, which a signature takes as values and where they end."""
+
+    @tf.function(autograph=False, input_signature=[tf.RaggedTensorSpec([None, None, None], tf.float32)])
+    def sums(self, x: tf.RaggedTensor) -> dict[str, tf.Tensor]:
+        """Return the sums of the innermost rows."""
+        return {"sums": tf.reduce_sum(x, axis=2).to_tensor(), "all": x.to_tensor()}
+
+    @tf.function(autograph=False, input_signature=[tf.RaggedTensorSpec([3, None], tf.int64)])
+    def three(self, x: tf.RaggedTensor) -> dict[str, tf.Tensor]:
+        """Return the means of rows of a table, of three lists of their numbers."""
+        return {"means": tf.reduce_sum(tf.gather(TABLE, x), axis=1)}
+
+
+@pytest.mark.parametrize("name", ["sums", "three"])
+def test_rows_of_unlike_lengths(name: str, tmp_path: Path) -> None:
+    """The example holds one value, in the last row."""
+    made = Ragged()
+    signature = getattr(made, name).get_concrete_function()
+    tf.saved_model.save(made, str(tmp_path / "model"), signatures={"serving_default": signature})
+    (tmp_path / "project").mkdir()
+    pages = converted(tmp_path / "model", tmp_path / "project")
+    found = run_page(pages, tmp_path / "project", {}, "serving_default")
+    assert all(array.size for array in found.values())
+
