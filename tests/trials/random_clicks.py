@@ -153,9 +153,9 @@ def trial(
 ) -> list[str]:
     """Do so many random things, or as many as fit into ``minutes``, in a window with a sample; return what went wrong.
 
-    Over minutes the sample is loaded anew from time to time, as a history that grows is no leak; the memory after the
-    first minute of the process's own time (a machine that has other work makes little of a minute) and at the end is
-    printed.
+    Over minutes the sample is loaded anew and the log is cleared from time to time, as a page, a history and a log that
+    grow are no leak, but what the user made; the memory after the first minute of the process's own time (a machine
+    that has other work makes little of a minute) and at the end is printed.
     """
     app = QApplication.instance() or QApplication([])
     chance, seen = random.Random(seed), Seen()
@@ -179,11 +179,13 @@ def trial(
         while not seen.faults and (time.monotonic() < began + 60 * minutes if minutes else done < count):
             _close_others(application, window)
             window.controllers.files.load(str(path))
+            window.panels.log.clear()
             memory = memory if memory or time.process_time() < 60 else taken()
             done += _round(window, chance, seen, _ROUND if minutes else count, done)
         if minutes and not seen.faults:
             _close_others(application, window)
             window.controllers.files.load(str(path))
+            window.panels.log.clear()
             print(f"{done} things done; {memory >> 20} MiB after a minute, {taken() >> 20} at the end")
         closer.stop()
         window.close()
@@ -211,6 +213,9 @@ def _round(window: Any, chance: random.Random, seen: Seen, count: int, before: i
     for number in range(count):
         done = _do_something(window, chance)
         QApplication.processEvents()
+        QApplication.sendPostedEvents(
+            None, QEvent.Type.DeferredDelete
+        )  # as a running event loop does by itself
         if seen.faults:
             seen.faults.insert(0, f"step {before + number}, {done}:")
             return number

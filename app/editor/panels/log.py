@@ -7,6 +7,7 @@ from collections import deque
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 5000
 _MOST_TEXT = 8_000  # characters of a message: a block may print megabytes between two events
+_MOST_IN_ALL = 400_000  # characters of all lines: laid out, each takes about fifty bytes
 
 
 class _Line(NamedTuple):
@@ -28,11 +30,12 @@ class LogPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Make an empty log in the colours of a theme."""
         super().__init__(parent)
-        self._lines: deque[_Line] = deque(maxlen=_MOST_LINES)
+        self._lines: deque[_Line] = deque()
+        self._characters = 0  # of all lines
         self._theme = theme
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setMaximumBlockCount(_MOST_LINES)
+        self.text.setUndoRedoEnabled(False)
         self.text.setAccessibleName("Log")
         self.text.setPlaceholderText("Runs, files and faults are noted here.")
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -48,7 +51,15 @@ class LogPanel(QWidget):
             message = f"… {left_out:,} characters before this are left out\n{message[left_out:]}"
         line = _Line(datetime.now().strftime("%H:%M:%S"), message, kind)
         self._lines.append(line)
+        self._characters += len(message)
         self._show(line)
+        self._drop_oldest()
+
+    def clear(self) -> None:
+        """Leave nothing."""
+        self._lines.clear()
+        self._characters = 0
+        self.text.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Show all lines in the colours of another theme."""
@@ -58,6 +69,19 @@ class LogPanel(QWidget):
         self.text.clear()
         for line in self._lines:
             self._show(line)
+
+    def _drop_oldest(self) -> None:
+        """Take away the first lines where there are too many of them, or too long ones."""
+        gone = 0
+        while len(self._lines) > _MOST_LINES or self._characters > _MOST_IN_ALL:
+            self._characters -= len(self._lines.popleft().message)
+            gone += 1
+        if gone:
+            first = QTextCursor(self.text.document())
+            first.movePosition(
+                QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor, gone
+            )  # each line is one block
+            first.removeSelectedText()
 
     def _show(self, line: _Line) -> None:
         theme = self._theme
