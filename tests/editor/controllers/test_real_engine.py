@@ -11,6 +11,7 @@ import pytest
 from app.document.editing.document import Document
 from app.document.editing.edits import AddPage, SetPin, SetRun
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Scope, Wire
+from tests.support.function_pages import named
 
 
 def _page(name: str, blocks: list[Block], *wires: tuple[str, str]) -> Page:
@@ -289,6 +290,19 @@ def test_a_page_is_written_as_a_model_beside_the_window(
         real.action_set["file.export_page"].trigger()
     assert ended.args == [True]
     assert (tmp_path / "well" / "saved_model.pb").is_file()
+
+
+def test_a_page_that_stands_as_a_block_is_a_model_of_its_arguments(
+    real: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    """An Argument needs no default for that."""
+    typed = {"x": ("Argument", {"dtype": "DT_FLOAT", "shape": "{2}"}), "neg": "Neg", "y": "Result"}
+    real.document.apply(AddPage(named("negated", typed, "x.output -> neg.x\nneg.y -> y.input")))
+    real.tabs.show_page("negated")
+    with qtbot.waitSignal(real.controllers.exports.models.ended, timeout=60_000) as ended:
+        real.controllers.exports.write(tmp_path / "negated")
+    assert ended.args == [True]
+    assert (tmp_path / "negated" / "saved_model.pb").is_file()
 
 
 def test_the_export_of_a_model_ends_at_a_click(real: Any, qtbot: Any, tmp_path: Path) -> None:
