@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress, islice
+from collections.abc import Sequence
+from itertools import compress
 from operator import is_, not_
 
 import msgspec
 
 from app.document.model.diagram import Block, Page, Wire, copy_block
 
+_PORTION = 64  # wires that are compared at once
 _MOST = 200  # blocks and wires that differ; beyond that the whole page is looked at anew
 
 
@@ -90,8 +91,7 @@ def _changed_wires(old: Sequence[Wire], new: Sequence[Wire]) -> tuple[list[int],
     if old is new:
         return [], []
     start = _alike(old, new)
-    left = min(len(old), len(new)) - start
-    end = _alike(islice(reversed(old), left), reversed(new))
+    end = _alike(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     staying = set(map(id, before)) & set(map(id, after))
     in_order = [w for w in before if id(w) in staying], [w for w in after if id(w) in staying]
@@ -108,8 +108,12 @@ def _same_ends(old: Sequence[Wire], new: Sequence[tuple[int, Wire]]) -> bool:
     return all((a.source, a.target) == (b.source, b.target) for a, (_, b) in zip(old, new, strict=True))
 
 
-def _alike(old: Iterable[Wire], new: Iterable[Wire]) -> int:
-    """Return how many wires are the same ones from the beginning on."""
-    same = bytes(map(is_, old, new))
-    first = same.find(0)
-    return len(same) if first < 0 else first
+def _alike(old: Sequence[Wire], new: Sequence[Wire]) -> int:
+    """Return how many wires are alike from the beginning on."""
+    most, at = min(len(old), len(new)), 0
+    while (
+        at < most and old[at : at + _PORTION] == new[at : at + _PORTION]
+    ):  # quick where they are the same ones
+        at = min(at + _PORTION, most)
+    pairs = zip(old[at : at + _PORTION], new[at : at + _PORTION], strict=False)
+    return at + next((i for i, (a, b) in enumerate(pairs) if a != b), most - at)
