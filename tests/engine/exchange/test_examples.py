@@ -199,4 +199,3 @@ def test_rows_of_unlike_lengths(name: str, tmp_path: Path) -> None:
     pages = converted(tmp_path / "model", tmp_path / "project")
     found = run_page(pages, tmp_path / "project", {}, "serving_default")
     assert all(array.size for array in found.values())
-
