@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import numpy as np
 import tensorflow as tf
 
@@ -19,6 +21,7 @@ from tests.benchmarks.bench import Comparison, Row, side_by_side
 from tests.benchmarks.pages import large_page
 
 _STEPS = 400  # per round
+_ROUNDS = 15
 
 
 def xor_step() -> Comparison:
@@ -40,7 +43,7 @@ def xor_step() -> Comparison:
         for _ in range(_STEPS):
             last["theirs"] = by_hand_step()
 
-    compared = side_by_side(ours, theirs)
+    compared = side_by_side(ours, theirs, _ROUNDS, process_time)
     for key, mine, other in zip(keys, last["ours"], last["theirs"], strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5, err_msg=key)
     return compared
