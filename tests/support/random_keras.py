@@ -247,9 +247,9 @@ NO_HDF5 = frozenset(
 
 
 def filled(model: Any, draw: Draw) -> Any:
-    """Give the weights of a model values that are all different, and return it."""
+    """Give the weights of a model values that are all different, but what it has learnt of data, and return it."""
     for weight in model.weights:
-        if "float" in str(weight.dtype):
+        if "float" in str(weight.dtype) and not weight.path.startswith("normalization"):
             low = 0.1 if "variance" in weight.path else -1.0
             size = float(np.prod(weight.shape[:-1])) if len(weight.shape) > 1 else 1.0  # of what is summed
             weight.assign(draw.uniform(low, 1.0, weight.shape) / np.sqrt(size))
