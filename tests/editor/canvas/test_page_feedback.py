@@ -20,6 +20,7 @@ from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.items.families import FAMILIES
 from app.editor.canvas.items.style import style_for
 from app.editor.canvas.page_state.hit_test import hit_at
+from app.editor.canvas.render import scene_image
 from app.editor.widgets.theme import DARK, LIGHT
 from app.engine.values.results import ListValue, TensorValue
 from blocks.tensor_spec import TensorSpec
@@ -58,6 +59,18 @@ def test_dtype_and_shape_stand_on_each_wire_beside_every_block(drive) -> None:
     blocks = [item.rect() for item in d.canvas.items.blocks.values()]
     for _, rect, _ in d.canvas.feedback.wire_texts.shown(QRectF(-1000, -1000, 4000, 4000)):
         assert not any(rect.intersects(block) for block in blocks)
+
+
+def test_a_picture_of_the_page_shows_them_as_the_window_does(drive) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_types(TYPES)
+    scene = d.canvas.viewer.scene()
+    area = QRectF(0, 0, 900, 500)
+    plain = scene_image(scene, area, "#000000")
+    d.canvas.feedback.set_types_on_wires(True)
+    (rect, *_) = [rect for _, rect, _ in d.canvas.feedback.wire_texts.shown(area)]
+    place = QRectF((rect.topLeft() - area.topLeft()) * 2, rect.size() * 2).toRect()  # two pixels per page unit
+    assert scene_image(scene, area, "#000000").copy(place) != plain.copy(place)
 
 
 def test_texts_of_wires_do_not_cover_each_other(drive) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import inf
 from time import perf_counter
@@ -105,7 +105,7 @@ class WireTexts(WholePageItem):
         ground = QColor(style.theme.canvas)
         ground.setAlpha(215)
         until = perf_counter() + _BUDGET if widget is not None else inf
-        for wire, rect, text in self.shown(option.exposedRect, until):
+        for wire, rect, text in self.shown(option.exposedRect, until, is_picture=widget is None):
             if self._placed[wire].on_wire:
                 painter.fillRect(rect.adjusted(-2, 0, 2, 0), ground)
             pen = style.type_pens.get(wire.family) if wire.family else None
@@ -113,13 +113,14 @@ class WireTexts(WholePageItem):
             painter.drawStaticText(rect.topLeft(), text)
         painter.setOpacity(1.0)
 
-    def shown(self, area: QRectF, until: float = inf) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
+    def shown(
+        self, area: QRectF, until: float = inf, is_picture: bool = False
+    ) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
         """Yield the wires near an area that have a text, with its place on the page.
 
         Places are sought up to a moment (of ``perf_counter``); where that is not enough, a paint follows.
         """
-        scene = self.scene()
-        for item in scene.items(area) if scene is not None else ():
+        for item in self._near(area, is_picture):
             if not isinstance(item, WireItem) or not item.points or item.wire.hidden:
                 continue
             placed = self._placed.get(item)
@@ -132,6 +133,12 @@ class WireTexts(WholePageItem):
             if placed.rect is not None and placed.text is not None:
                 shift = item.pos()
                 yield item, placed.rect.translated(shift) if not shift.isNull() else placed.rect, placed.text
+
+    def _near(self, area: QRectF, is_picture: bool) -> Iterable[QGraphicsItem]:
+        """Return the items near an area. Qt's scene finds none of those that it renders for a picture just now."""
+        if is_picture:
+            return [item for item in self._items.wires.values() if item.sceneBoundingRect().intersects(area)]
+        return self.scene().items(area)
 
     def _place(self, wire: WireItem) -> _Placed:
         """Find a place for the type, else for the dtype alone; a place at a block's edge is the last choice."""
