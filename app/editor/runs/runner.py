@@ -145,9 +145,14 @@ class Runner(QObject):
         if self._closed:
             return None
         companions, functions = self.plans.files.at(folder), self.plans.functions(page)
-        inference = self.side_engine().infer(
-            page, folder, timeout=timeout, is_copy=True, companions=companions, functions=functions
-        )
+        try:
+            inference = self.side_engine().infer(
+                page, folder, timeout=timeout, is_copy=True, companions=companions, functions=functions
+            )
+        except RuntimeError:  # what an engine says that is closed
+            if not self._closed:
+                raise
+            return None
         return None if self._closed else inference
 
     # --- what may be asked

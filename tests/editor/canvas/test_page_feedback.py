@@ -69,7 +69,8 @@ def test_a_picture_of_the_page_shows_them_as_the_window_does(drive) -> None:
     plain = scene_image(scene, area, "#000000")
     d.canvas.feedback.set_types_on_wires(True)
     (rect, *_) = [rect for _, rect, _ in d.canvas.feedback.wire_texts.shown(area)]
-    place = QRectF((rect.topLeft() - area.topLeft()) * 2, rect.size() * 2).toRect()  # two pixels per page unit
+    scale = 2  # pixels per page unit
+    place = QRectF((rect.topLeft() - area.topLeft()) * scale, rect.size() * scale).toRect()
     assert scene_image(scene, area, "#000000").copy(place) != plain.copy(place)
 
 
