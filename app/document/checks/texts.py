@@ -249,7 +249,7 @@ def _says_something(text: PinText | None) -> bool:
 def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: LiteralError) -> Problem:
     kind = "tensor" if pin.kind in _TENSORS else pin.kind
     numbers = facts.number_dtypes.get(pin.name, ()) if dtype is None else ()
-    texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind)
+    texts = repairs(text, lambda t: _value(facts, pin, t, dtype), kind, dtype)
     if numbers:
         texts = tuple(t for t in texts if guess_dtype(t) != "DT_STRING")
     spelt = [write(pin.name, t) for t in texts]
@@ -306,7 +306,7 @@ def _other_dtypes(facts: Facts, pin: Pin, text: str) -> list[Fix]:
 
 
 def _unknown_pin(block: Block, facts: Facts, name: str) -> Problem:
-    names = tuple(p.name for p in facts.symbol.inputs)
+    names = tuple(p.name for p in facts.symbol.inputs if p.kind != "scope")
     near = nearest(name, names)
     symbol = facts.symbol.name
     nowhere = say("pin.text-nowhere", pin=name, symbol=symbol)

@@ -28,16 +28,17 @@ _SQUARE = str.maketrans("[]", "{}")
 _Reads = Callable[[str], object]  # raises LiteralError where the text does not read
 
 
-def repairs(text: str, reads: _Reads, kind: str = "tensor") -> tuple[str, ...]:
+def repairs(text: str, reads: _Reads, kind: str = "tensor", dtype: str | None = None) -> tuple[str, ...]:
     """Return up to three texts that read and say what ``text`` seems to say, the likeliest first.
 
-    ``reads`` parses a text and raises LiteralError; ``kind`` is the pin's. A repair never changes a value, it
-    only spells it as it must be spelt. Empty where nothing is plain.
+    ``reads`` parses a text and raises LiteralError; ``kind`` and ``dtype`` are the pin's. A repair never changes
+    a value, it only spells it as it must be spelt; a word where numbers are required is no misspelt ``true``.
+    Empty where nothing is plain.
     """
     if len(text) > _LONGEST:
         return ()
     found: dict[str, None] = {}
-    for candidate in _candidates(text, kind):
+    for candidate in _candidates(text, kind, dtype):
         if candidate != text and candidate not in found and _is_read(candidate, reads):
             found[candidate] = None
             if len(found) == _MOST:
@@ -53,10 +54,10 @@ def _is_read(text: str, reads: _Reads) -> bool:
     return True
 
 
-def _candidates(text: str, kind: str) -> Iterator[str]:
+def _candidates(text: str, kind: str, dtype: str | None) -> Iterator[str]:
     if kind in ("type", "list(type)"):
         yield from _near_words(text, [*DTYPES, *BY_LABEL])
-    if kind in ("bool", "tensor"):
+    if kind == "bool" or (kind == "tensor" and dtype in (None, "DT_BOOL")):
         yield from _bool_words(text)
     plain = text.translate(_SAME)
     for spelt in dict.fromkeys((plain, plain.translate(_ROUND), plain.translate(_ROUND).translate(_SQUARE))):

@@ -101,6 +101,13 @@ class TestPins:
         assert where(problem) == ("error", "unknown-pin", "read", "filenam")
         assert problem.fixes == ()  # filename has a text already
 
+    def test_the_drawn_scope_is_no_pin_to_write_a_text_for(self):
+        (problem,) = check({"a": ("Const_ex", {"val": "1", "shape": "[2]"})})
+        assert where(problem) == ("error", "unknown-pin", "a", "shape")
+        assert problem.requirement is not None
+        assert problem.requirement.names == ("val", "dtype")
+        assert problem.fixes == ()
+
     def test_text_that_does_not_read(self):
         problem = only(check({"a": ("Const", {"val": "{{1,2},{3}}"})}))
         assert where(problem) == ("error", "bad-literal", "a", "val")

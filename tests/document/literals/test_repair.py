@@ -56,6 +56,11 @@ def test_a_value_s_text_is_spelt_right(kind, text, meant):
     assert repairs(text, lambda t: parse_value(kind, t), kind)[0] == meant
 
 
+@pytest.mark.parametrize("word", ["three", "tree", "y", "off"])
+def test_a_word_in_place_of_a_number_is_no_misspelt_true(word):
+    assert repairs(word, lambda t: parse_literal(t, "DT_INT32"), dtype="DT_INT32") == ()
+
+
 @pytest.mark.parametrize(
     ("text", "dtype"),
     [("{{1,2},{3}}", None), ("1.5", "DT_INT32"), ("300", "DT_UINT8"), ("hello", "DT_FLOAT"), ("", None)],
