@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DECODES: dict[str, str] = {
     "DecodeAndCropJpeg": "JPEG", "DecodeBmp": "BMP", "DecodeGif": "GIF", "DecodeImage": "picture", "DecodeJpeg": "JPEG",
-    "DecodePng": "PNG", "DecodeWav": "WAV", "DecodeWebP": "WebP", "ExtractJpegShape": "JPEG",
+    "DecodeJxl": "JPEG XL",    "DecodePng": "PNG", "DecodeWav": "WAV", "DecodeWebP": "WebP", "ExtractJpegShape": "JPEG",
 }  # fmt: skip
 
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -13,6 +13,8 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "GIF"),
     (b"BM", "BMP"),
     (b"RIFF", "WAV"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Match, Names, Needs, Site
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import said_shape
@@ -32,6 +32,18 @@ def one_of(*names: str) -> Requirement:
 
 
 ABOVE_0 = Requirement(values=InRange(0, open=True))
+
+
+def above(name: str) -> Needs:
+    """Return the requirement of a number above another argument's."""
+
+    def needs(m: Match, site: Site) -> Sentence:
+        value = site.value(name)
+        if value is None or value.size != 1:
+            return say("needs.above-of", name=name)
+        return say("needs.above-value", name=name, value=values_text(value.ravel().tolist(), False))
+
+    return needs
 
 
 def below(group: int, low: int = 0) -> Needs:

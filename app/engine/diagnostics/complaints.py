@@ -6,6 +6,12 @@ from app.engine.diagnostics.complaint import Complaint
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
+from app.engine.diagnostics.complaints_texts import TEXT_COMPLAINTS
 
 # The first that fits counts.
-COMPLAINTS: tuple[Complaint, ...] = (*NUMBER_COMPLAINTS, *STATE_COMPLAINTS, *SPARSE_COMPLAINTS)
+COMPLAINTS: tuple[Complaint, ...] = (
+    *NUMBER_COMPLAINTS,
+    *STATE_COMPLAINTS,
+    *SPARSE_COMPLAINTS,
+    *TEXT_COMPLAINTS,
+)

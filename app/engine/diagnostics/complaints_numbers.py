@@ -12,6 +12,7 @@ from app.engine.diagnostics.complaint_parts import (
     ABOVE_0,
     NUMBER,
     SHAPE,
+    above,
     adding_up,
     below,
     from_to,
@@ -51,7 +52,7 @@ def _normal_names(m: Match, site: Site) -> str:
 
 
 def _normal_needs(m: Match, site: Site) -> Any:
-    return say("needs.above-of", name="minvals") if _normal_names(m, site).startswith("max") else ABOVE_0
+    return above("minvals")(m, site) if _normal_names(m, site).startswith("max") else ABOVE_0
 
 
 def _clipped_names(m: Match, site: Site) -> str:
@@ -220,6 +221,11 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.less-than-cut"),
         None,
         "BatchToSpaceND BatchToSpace",
+    ),
+    complaint(r"Invalid range: input_min \S+ > input_max", "input_max input_min", above("input_min")),
+    complaint(r"Need minval < maxval", "maxval minval", above("minval")),
+    complaint(
+        r"input_max_range must be larger than input_min_range", "max_range min_range", above("min_range")
     ),
     complaint(rf"num_bits must be between {NUMBER} and {NUMBER}", "num_bits", up_to(2, 2)),
     complaint(

@@ -173,6 +173,19 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         r"Invalid set_operation (.*?)\.?$", "set_operation", one_of("a-b", "b-a", "intersection", "union")
     ),
+    complaint(r"Could not parse serialized proto", "serialized_sparse", say("needs.packed-sparse")),
+    complaint(
+        rf"index of slice {NUMBER} exceeded limits of shape; index is {NUMBER} exceeded {NUMBER}",
+        "gradient_indices gradient_shape",
+        below(3),
+        is_value_at(2, 1),
+    ),
+    complaint(
+        rf"append a tensor with incompatible shape to a list\. Op element shape: {SHAPE} list shape: {SHAPE}",
+        "tensor",
+        shaped(2),
+        is_shape(1),
+    ),
     # summaries
     complaint(
         rf"tags and values (?:are )?not the same shape: {SHAPE} != {SHAPE}",

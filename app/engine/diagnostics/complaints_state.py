@@ -430,6 +430,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(rf"Index out of range \[0, {NUMBER}\):\s*{NUMBER}", "index", below(1), is_value(2)),
     complaint(
+        r"Different number of component types",
+        "shapes component_types",
+        lambda m, site: say("needs.shape-each", count=len(site.attrs.get("component_types", ()))),
+        lambda m, site: Actual(count=len(site.attrs.get("shapes", ()))),
+    ),
+    complaint(
         r"optional does not have a value",
         "optional",
         say("needs.filled-optional"),

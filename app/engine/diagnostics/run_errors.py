@@ -81,13 +81,11 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
             r"(?:output|crop) dimensions must be positive",
             simply(lambda m: Requirement(values=SizesFrom(1)), "size", "crop_size"),
         ),
-        (r"Need minval < maxval", simply(lambda m: say("needs.above-minval"), "maxval", "minval")),
         (r"negative integer powers", simply(lambda m: say("needs.no-negative-powers"), "y")),
         (
             r"Tried to (?:read from|write to) index -?\d+ but array size is: (\d+)",
             simply(lambda m: Requirement(values=InRange(None, int(m[1]), open=True)), "index"),
         ),
-        (r"pos -?\d+ out of range for string", simply(lambda m: say("needs.place-in-text"), "pos", "input")),
         (r"perm|is duplicated|is missing from|is not between 0 and", perm_repeats),
         (
             r"is not in \[0, |does not index into|out of range|out of bounds|outside (?:of )?\[?the valid range|"

@@ -206,10 +206,6 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
     ),
     (r"Error while parsing JSON", simply(lambda m: say("needs.json-example"), "json_examples")),
     (r"Cannot select both (\w+) and (\w+) notation", clashing_attrs),
-    (
-        r"input_max_range must be larger than input_min_range",
-        simply(lambda m: say("needs.above-of", name="min_range"), "max_range", "min_range"),
-    ),
     (r"value_range\[0\] < value_range\[1\]", simply(lambda m: say("needs.low-then-high"), "value_range")),
     (
         r"num_(lower|upper) must be negative or less or equal to number of \w+ \((\d+)\)",

@@ -33,6 +33,7 @@ def _absent(name: str, session: tf.compat.v1.Session, block: str | None) -> list
     if any(asked.device_index in (None, device.device_index) for device in alike):
         return []
     there = tuple(f"/{device.device_type.lower()}:{device.device_index}" for device in found)
-    sentence = say("setting.absent-device", device=name)
+    of_page, of_block = say("setting.absent-device", device=name), say("block.absent-device", device=name)
+    sentence = of_page if block is None else of_block
     hint = say("hint.present-devices", devices=there)
     return [warning("bad-attr-value", sentence, block, actual=Actual(name=name), hint=hint)]

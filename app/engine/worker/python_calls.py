@@ -104,7 +104,8 @@ class PythonCaller:
             there = type(value).__name__
             sentence = say("python.result-kind", pin=result.name, spec=str(result.spec), given=there)
             raise self._fail("python-failed", result.name, sentence, actual=Actual(name=there))
-        dtype = "string" if result.spec.dtype == "string" else array.dtype.name
+        is_text = result.spec.dtype == "string" or array.dtype.kind in "US"
+        dtype = "string" if is_text else array.dtype.name
         if dtype == result.spec.dtype and fits(array.shape, result.spec.shape):
             return array
         sizes = result.spec.shape

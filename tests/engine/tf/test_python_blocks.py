@@ -182,7 +182,7 @@ def test_a_shape_that_does_not_fit_is_seen_before_the_run(engine: Engine, tmp_pa
         ("return np.zeros(2)", "y is declared float32 [2], the function gave float64 [2]", "y"),
         ("return np.zeros(3, 'float32')", "y is declared float32 [2], the function gave float32 [3]", "y"),
         ("return None", "y is declared float32 [2], the function gave NoneType", "y"),
-        ("return 'ab'", "y is declared float32 [2], the function gave", "y"),
+        ("return 'ab'", "y is declared float32 [2], the function gave string []", "y"),
         ("return [[1], [1, 2]]", "y is declared float32 [2], the function gave list", "y"),
     ],
 )

@@ -55,6 +55,14 @@ def test_a_device_that_is_not_there_is_named_and_the_page_runs_on_the_cpu(
     assert holds(problem.sentence, say("setting.absent-device", device=device))
 
 
+def test_a_device_of_a_block_that_is_not_there_is_said_to_be_the_block_s(engine: Engine) -> None:
+    made = page(SUM, SUM_WIRES)
+    made.blocks["x"] = replace(made.blocks["x"], device="/gpu:7")
+    problem = only(run(engine, made).problems)
+    assert (problem.severity, problem.block) == ("warning", "x")
+    assert holds(problem.sentence, say("block.absent-device", device="/gpu:7"))
+
+
 @pytest.mark.parametrize("device", ["/cpu:0", "/device:CPU:0", "/job:localhost", "/device:*:*"])
 def test_a_device_that_is_there_is_no_matter(engine: Engine, device: str) -> None:
     made = page(SUM, SUM_WIRES)

@@ -15,6 +15,7 @@ from tests.support.blind_mistakes.reported import REPORTED
 from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
 from tests.support.blind_mistakes.texts import TEXTS
 from tests.support.blind_mistakes.weekly import WEEKLY
+from tests.support.blind_mistakes.yearly import YEARLY
 
 TABLES = {
     "arrays": ARRAYS,
@@ -29,5 +30,6 @@ TABLES = {
     "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
     "reported": REPORTED,
+    "yearly": YEARLY,
     "seldom": [*SELDOM, *SELDOMER],
 }
