@@ -18,7 +18,7 @@ from app.engine.ipc.requests import ModelReply, ReadModelRequest
 from app.engine.tf.models.collections import entries_by_name, take
 from app.engine.tf.models.files import parse
 from app.engine.tf.models.protos import Functions, nodes_of
-from app.engine.tf.models.saved_functions import take_functions
+from app.engine.tf.models.saved_functions import take_objects
 from app.engine.tf.models.stored_tables import fill_tables
 from app.engine.tf.models.values import Restored, StoredValues, restored
 from app.engine.worker.client import Client
@@ -105,5 +105,5 @@ def read_graph(path: Path, assets: str) -> ModelGraph:
         graph.values = values = StoredValues(parsed.checkpoint, found.variables)
         fill_tables(graph, values, found.tables)
         graph.has_checkpoint = True
-    take_functions(graph, meta)
+    take_objects(graph, meta)
     return graph

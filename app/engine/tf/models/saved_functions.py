@@ -1,4 +1,4 @@
-"""Functions of a SavedModel that no signature calls: each becomes a way to call the model, as a signature is one.
+"""What the tree of objects of a SavedModel adds: values of Variables, and ways to call it that no signature is.
 
 A SavedModel holds the tree of objects that was saved. A function of one of them is called with its own arguments and
 those objects that it captured; here a node calls it, with the nodes of the graph that stand for these objects.
@@ -28,11 +28,12 @@ _OTHERS = frozenset({"signatures", "_create_resource", "_initialize", "_destroy_
 _MOST = 100  # functions
 
 
-def take_functions(graph: ModelGraph, meta: meta_graph_pb2.MetaGraphDef) -> None:
-    """Add to a graph what calls the functions of its objects that no signature of it calls."""
-    objects = meta.object_graph_def
-    if objects.nodes:
-        _Calling(graph, meta).take()
+def take_objects(graph: ModelGraph, meta: meta_graph_pb2.MetaGraphDef) -> None:
+    """Add to a graph the values of its objects, and what calls their functions that no signature of it calls."""
+    if meta.object_graph_def.nodes:
+        calling = _Calling(graph, meta)
+        calling.fill_variables()
+        calling.take()
 
 
 class _Calling:
@@ -41,6 +42,23 @@ class _Calling:
         self._objects = meta.object_graph_def
         self._shapes = {f.signature.name: _argument_shapes(f) for f in meta.graph_def.library.function}
         self._tensors = self._bound_by_calls()  # of objects, by number
+
+    def fill_variables(self) -> None:
+        """Let Variables that calls use take the entries of their objects, where the restore op gives them none.
+
+        Loading finds values by objects. Keras 3 makes a second Variable of each one, and has that restored.
+        """
+        values, objects = self._graph.values, self._objects.nodes
+        if not isinstance(values, StoredValues):
+            return
+        for number, text in self._tensors.items():
+            node = self._graph.nodes.get(node_of(text))
+            if node is None or node.op != "VarHandleOp" or node.name in values:
+                continue
+            if 0 <= number < len(objects) and objects[number].WhichOneof("kind") == "variable":
+                key = self._keys.get(number, {}).get(_VALUE)
+                if key is not None:
+                    values.add(node.name, key)
 
     def take(self) -> None:
         """Add the signatures."""
