@@ -153,9 +153,10 @@ def trial(
 ) -> list[str]:
     """Do so many random things, or as many as fit into ``minutes``, in a window with a sample; return what went wrong.
 
-    Over minutes the sample is loaded anew and the log is cleared from time to time, as a page, a history and a log that
-    grow are no leak, but what the user made; the memory after the first minute of the process's own time (a machine
-    that has other work makes little of a minute) and at the end is printed.
+    Over minutes the sample is loaded anew and the log and the clipboard are cleared from time to time, as a page, a
+    history, a log and a copied picture that grow are no leak, but what the user made; the memory after the first minute
+    of the process's own time (a machine that has other work makes little of a minute) and at the end is printed. It is
+    measured once the document before is let go, which closing leaves to the next turns of the event loop.
     """
     app = QApplication.instance() or QApplication([])
     chance, seen = random.Random(seed), Seen()
@@ -177,15 +178,11 @@ def trial(
         window: Any = application.new_window()
         window.context.ask = lambda *_, **__: "discard"
         while not seen.faults and (time.monotonic() < began + 60 * minutes if minutes else done < count):
-            _close_others(application, window)
-            window.controllers.files.load(str(path))
-            window.panels.log.clear()
+            _begin_anew(application, window, path)
             memory = memory if memory or time.process_time() < 60 else taken()
             done += _round(window, chance, seen, _ROUND if minutes else count, done)
         if minutes and not seen.faults:
-            _close_others(application, window)
-            window.controllers.files.load(str(path))
-            window.panels.log.clear()
+            _begin_anew(application, window, path)
             print(f"{done} things done; {memory >> 20} MiB after a minute, {taken() >> 20} at the end")
         closer.stop()
         window.close()
@@ -198,11 +195,14 @@ def trial(
     return seen.faults
 
 
-def _close_others(application: Application, window: Any) -> None:
-    """Close what was opened beside a window."""
+def _begin_anew(application: Application, window: Any, path: Path) -> None:
+    """Close what was opened beside a window, open the file in it, and let go of all that was there before."""
     for other in [each for each in application.windows if each is not window]:
         other.context.ask = lambda *_, **__: "discard"
         other.close()
+    window.controllers.files.load(str(path))
+    window.panels.log.clear()
+    QApplication.clipboard().clear()
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
