@@ -63,8 +63,10 @@ class _SvgEngine(QIconEngine):
         paint_drawing(painter, QRectF(rect), self._name, ink)  # type: ignore[call-overload]
 
     def pixmap(self, size: object, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the icon as a picture with a clear ground."""
+        """Return the icon as a picture with a clear ground; where a button has no room, an empty one."""
         pixmap = QPixmap(size)  # type: ignore[call-overload]
+        if pixmap.isNull():  # nothing can be painted into it
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTabBar, QToolButton
 
 from app.document.editing.document import Document
+from app.editor.widgets.icons import program_icon
 
 
 def _ink(icon: QIcon) -> int:
@@ -28,3 +29,15 @@ def test_icons_of_tabs_and_buttons_follow_the_theme(window: Any) -> None:
     assert {_ink(i) > 128 for i in icons} == {True}
     window.action_set["view.light"].trigger()
     assert {_ink(i) < 128 for i in icons} == {True}
+
+
+def test_an_icon_without_room_is_empty_and_qt_has_no_complaint(qapp: Any) -> None:
+    """As a button asks for one that a narrow window squeezes to nothing."""
+    complaints: list[str] = []
+    handler = qInstallMessageHandler(lambda _kind, _context, text: complaints.append(text))
+    try:
+        picture = program_icon().pixmap(QSize(16, 0), 1.0, QIcon.Mode.Normal)
+    finally:
+        qInstallMessageHandler(handler)
+    assert picture.isNull()
+    assert complaints == []
