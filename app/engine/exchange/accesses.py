@@ -48,6 +48,7 @@ class Accesses(msgspec.Struct):
     that is a Variable. ``ops``: the ops that read and write reference Variables, by node. ``undrawn``: nodes without a
     block. ``unsaid``: writers that have no such form. ``of``: by Variable what writes it, in order. ``given_on``: of
     calls the arguments of their functions that are written. ``early``: by Variable, those that read it at its start.
+    ``late``: Variable, writer and reader where a read follows a writer that does not give the Variable on.
     """
 
     variables: list[str] = []
@@ -61,6 +62,7 @@ class Accesses(msgspec.Struct):
     of: dict[str, list[Writer]] = {}
     given_on: dict[str, tuple[int, ...]] = {}
     early: dict[str, list[int]] = {}  # the bits of the writers that each of them follows
+    late: list[tuple[str, str, str]] = []
 
     def last(self, variable: str) -> Ref:
         """Return what gives a Variable once all has been written."""
@@ -178,6 +180,7 @@ class _Reading:
         if node.op in VARIABLES or node.name in self._initial or not any(of):
             return
         if node.op == _READ or (node.op == "Identity" and of[0] is not None):
+            self._note_late(node, of[0] or "", past)
             source = self._last(of[0] or "", past, node.inputs[0])
             if node.name in self._given:
                 found.ops[node.name], found.sources[node.name, 0] = "Identity", source
@@ -206,8 +209,17 @@ class _Reading:
     def _take(self, node: FlatNode, place: int, variable: str, past: int, *, is_written: bool) -> None:
         """Note from where a node takes a Variable."""
         found, ref = self._found, node.inputs[place]
+        if not is_written:
+            self._note_late(node, variable, past)
         found.sources[node.name, place] = self._last(variable, past, ref, is_read=not is_written)
         found.dtypes[ref] = self._dtype(variable)
+
+    def _note_late(self, node: FlatNode, variable: str, past: int) -> None:
+        """Note that a node reads a Variable that its last writer does not give on."""
+        before = (writer for writer in reversed(self._found.of.get(variable, ())) if past & writer.bit)
+        last = next(before, None)
+        if last is not None and last.gives is None:
+            self._found.late.append((variable, last.node, node.name))
 
     def _dtype(self, variable: str) -> str:
         return str(self._flat.nodes[variable].attrs.get("dtype", "DT_FLOAT"))

@@ -25,6 +25,7 @@ from app.engine.exchange.op_outputs import dtype_of
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed
 from app.engine.exchange.roots import DROPPED, Roots, roots_of
+from app.engine.exchange.slot_reads import follow_slots, has_slots
 from app.engine.exchange.stored_arrays import StoredArrays
 from app.engine.values.results import TensorValue
 from blocks.catalog import Catalog
@@ -108,6 +109,10 @@ class _Conversion:
         renew(flat)
         lead_constants_in(flat, self._catalog)
         order = in_order(flat)
+        if has_slots(flat) and follow_slots(
+            flat, accesses_of(flat, order, self._catalog, initial=self._graph.passed)
+        ):
+            order = in_order(flat)
         accesses = accesses_of(
             flat, order, self._catalog, initial=self._graph.passed, written=self._graphs.written
         )
