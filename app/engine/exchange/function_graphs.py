@@ -14,6 +14,7 @@ from app.engine.exchange.graph import Func, Function, GraphFault, ModelGraph
 from app.engine.exchange.old_ops import renew
 from app.engine.exchange.op_outputs import argument_places
 from app.engine.exchange.roots import has_effect
+from app.engine.exchange.slot_reads import follow_slots, has_slots
 from blocks.catalog import Catalog
 from blocks.op_facts.functions import TAKING_REFERENCES
 
@@ -96,6 +97,8 @@ class FunctionGraphs:
                 flat.nodes[name].attrs = {"dtype": variable}
         order = in_order(flat)
         variables = [name for (name, _), dtype in zip(function.args, bound, strict=True) if dtype is not None]
+        if has_slots(flat) and follow_slots(flat, accesses_of(flat, order, self._catalog, variables)):
+            order = in_order(flat)
         accesses = accesses_of(flat, order, self._catalog, variables, written=self.written)
         order = hold_early_reads(flat, order, accesses, self._catalog)
         run = upstream_of(flat, flat.effects.get("step", ()))

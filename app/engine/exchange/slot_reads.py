@@ -7,7 +7,7 @@ subtraction of zeros follows the writer, which changes no bit and gives the Vari
 from __future__ import annotations
 
 from app.engine.exchange.accesses import VARIABLES, Accesses
-from app.engine.exchange.calls import FlatGraph, FlatNode, Ref
+from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
 from blocks.op_facts.traits import SWITCHES
 
 _FLOATS = frozenset({"DT_HALF", "DT_BFLOAT16", "DT_FLOAT", "DT_DOUBLE"})
@@ -29,7 +29,7 @@ def follow_slots(flat: FlatGraph, accesses: Accesses) -> bool:
             continue
         handle = flat.nodes[variable]
         dtype = str(handle.attrs.get("dtype", "DT_FLOAT"))
-        if handle.op not in VARIABLES or dtype not in _FLOATS:
+        if handle.op not in {*VARIABLES, ARGUMENT} or dtype not in _FLOATS:
             continue
         name = f"{writer}/^slot:{variable}"
         if name not in added:

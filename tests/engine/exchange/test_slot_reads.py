@@ -45,9 +45,21 @@ class Training(tf.Module):
         self.v.assign_add(read)
         return {"read": read, "v": self.v + 0.0, "w": self.w + 0.0}
 
+    @tf.function(input_signature=[_X])
+    def rounds(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Do so in the rounds of a loop."""
+        both = x
+        for _ in tf.range(3):
+            before = self.m + 0.0
+            tf.raw_ops.ResourceApplyMomentum(
+                var=self.w.handle, accum=self.m.handle, lr=0.1, grad=x, momentum=0.9
+            )
+            both = before + self.m * 10.0
+        return {"both": both, "m": self.m + 0.0, "w": self.w + 0.0}
+
 
 @pytest.mark.parametrize("steps", [1, 3])
-@pytest.mark.parametrize("name", ["adam", "twice"])
+@pytest.mark.parametrize("name", ["adam", "twice", "rounds"])
 def test_slots_are_read_where_the_signature_reads_them(name: str, steps: int, tmp_path: Path) -> None:
     """A slot that is read before its writer, too, or that is written again has its value after the write."""
     made = Training()
