@@ -156,7 +156,7 @@ _RUN = (
     Action("run.pause", "Pause", "&Run", 0, ("F9",), "pause", frozenset({"pausable"}), toolbar=True, tip="Bring the run to rest after its current step; nothing is lost"),
     Action("run.go", "C&ontinue", "&Run", 0, ("Shift+F9",), "go", _PAGE | {"continuable"}, toolbar=True, tip="Go on with the run that was paused, or make as many steps more as a run has"),
     Action("run.stop", "S&top", "&Run", 0, ("Shift+F5",), "stop", frozenset({"stoppable"}), toolbar=True, tip="End the run, whatever it waits for; the Variables handed over last are kept"),
-    Action("run.restart", "Restart from the &initial values", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
+    Action("run.restart", "Restart from the initial &values", "&Run", 0, ("Ctrl+Shift+F5",), "restart", _PAGE | {"running"}, toolbar=True, tip="End the run and begin it anew"),
     Action("run.here", "Run to here", "&Run", 1, ("Ctrl+F5",), "", _PAGE | {"blocks"}, context=_BLOCK, tip="Run once what the selected block or the output under the pointer needs, with the Variables as they are; nothing else runs"),
     Action("run.sweep", "Sweep…", "&Run", 1, (), "", _PAGE, context=_BLOCK, tip="Run the page many times with other values in the pins of the selected blocks, into a table"),
     Action("run.live", "Run as you type", "&Run", 1, (), "", checkable=True, tip="Run the page after each edit, as long as a run takes less than a second, has no errors, asks nothing and writes nothing"),

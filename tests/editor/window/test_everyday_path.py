@@ -98,9 +98,22 @@ def test_what_is_placed_by_keyboard_is_in_view_and_wired_only_where_the_dtypes_m
         placed = canvas.selection.ordered_blocks()[0]
         assert canvas.viewer.visible_rect().contains(canvas.items.blocks[placed].rect())
     wires = [(str(w.source), str(w.target)) for w in window.context.page.wires]
-    # A shape is of integers, whatever its block is given; gradients and boxes are not, indices of boxes are.
-    assert ("shape.output", "cropandresizegradimage.box_ind") in wires
-    assert not any(target.endswith((".grads", ".boxes")) for _, target in wires)
+    # A shape is of integers, whatever its block is given: it is no gradients, and may be indices of boxes or a size.
+    assert not any(source == "shape.output" for source, _ in wires)
+    assert ("cropandresizegradimage.output", "square.x") in wires
+
+
+def test_what_only_one_pin_can_take_is_wired_to_it(window: Any, qtbot: Any) -> None:
+    canvas = _open(window, qtbot)
+    canvas.selection.choose_ids(["a"])
+    for name in ("Shape", "Fill"):  # dims come first
+        window.place_symbol(name)
+    canvas.selection.choose_ids(["a"])
+    for name in ("Shape", "Conv2DBackpropFilter"):  # its sizes are the only integers, and its second input
+        window.place_symbol(name)
+    wires = [(str(w.source), str(w.target)) for w in window.context.page.wires]
+    assert ("shape.output", "fill.dims") in wires
+    assert ("shape_2.output", "conv2dbackpropfilter.filter_sizes") in wires
 
 
 def test_the_palette_places_beside_the_selection_and_wires_where_one_output_is_free(

@@ -49,7 +49,7 @@ class BlockPlacer:
     def place_beside(self, name: str) -> str:
         """Place and select a block beside the selected one, wired to it where that is plain; else in the middle.
 
-        Plain: one block is selected, nothing is wired to its only output yet, and the new block takes that.
+        Plain: one block is selected, nothing is wired to its only output yet, and one pin of the new block takes that.
         Returns the id, "" where nothing may be placed.
         """
         block = self._only_selected()
@@ -57,7 +57,7 @@ class BlockPlacer:
             return self.place_symbol(name, self.context.viewer.visible_rect().center())
         held, beside = self._free_output(block), self.right_of(block)
         symbol = self.context.catalog.get(name)
-        if held is not None and symbol is not None and self.candidates(held, "in").pin_of(symbol) is not None:
+        if held is not None and symbol is not None and self.candidates(held, "in").plain_pin_of(symbol):
             placed = self._place_for_wire(name, held, "in", beside)
         else:
             width, _ = self._size(name)

@@ -8,7 +8,7 @@ from app.document.checks.wire_types import Demand, WireFit, argument, gives, ope
 from app.document.model.diagram import PinRef
 from app.editor.canvas.page_state.wiring_rules import WiringRules, fitting_pin
 from app.messages import sentence_text
-from blocks.symbol import Pin, Symbol
+from blocks.symbol import Direction, Pin, Symbol
 
 
 class Verdict(NamedTuple):
@@ -72,7 +72,20 @@ class Candidates:
         pin = self._rules.pin(self.held, "out" if self.forward else "in")
         if pin is None:
             return None
-        return fitting_pin(symbol, pin, "in" if self.forward else "out", lambda p: self._may(symbol, p))
+        return fitting_pin(symbol, pin, self._sought, lambda p: self._may(symbol, p))
+
+    def plain_pin_of(self, symbol: Symbol) -> Pin | None:
+        """Return the pin that a wire goes to unasked: the first that may take it, else the only one whose dtype fits."""
+        held, direction = self._rules.pin(self.held, "out" if self.forward else "in"), self._sought
+        found = self.pin_of(symbol)
+        if held is None or found is None or found == fitting_pin(symbol, held, direction):
+            return found
+        other = fitting_pin(symbol, held, direction, lambda p: p != found and self._may(symbol, p))
+        return found if other is None else None
+
+    @property
+    def _sought(self) -> Direction:
+        return "in" if self.forward else "out"
 
     def _may(self, symbol: Symbol, pin: Pin) -> bool:
         """Return whether the dtypes of a pin of a new block and of the held wire have one in common."""
