@@ -33,11 +33,19 @@ def hanging_import(
 
 
 @pytest.fixture(scope="session", params=["fork", "spawn"])
-def fake_engine(request: pytest.FixtureRequest, importable_fakes: None) -> Iterator[Engine]:
-    """Return an engine that runs ``fake_session.FakeSession``; workers start in both ways that there are."""
+def _engine_by_way(request: pytest.FixtureRequest, importable_fakes: None) -> Iterator[tuple[str, Engine]]:
     if request.param == "fork" and not launcher.CAN_FORK:
         pytest.skip("this system cannot fork workers")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(launcher, "CAN_FORK", request.param == "fork")
-        with Engine(factory=FAKE_SESSION, preload=()) as engine:
-            yield engine
+    with Engine(factory=FAKE_SESSION, preload=()) as engine:
+        yield request.param, engine
+
+
+@pytest.fixture
+def fake_engine(_engine_by_way: tuple[str, Engine], monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Return an engine that runs ``fake_session.FakeSession``; workers start in both ways that there are.
+
+    The engine lives on beside other tests, which start workers as the system can: so the way is set for each test.
+    """
+    way, engine = _engine_by_way
+    monkeypatch.setattr(launcher, "CAN_FORK", way == "fork")
+    return engine

@@ -24,7 +24,7 @@ class Training(tf.Module):
         self.m = tf.Variable([0.1, 0.2])
         self.v = tf.Variable([0.3, 0.4])
 
-    @tf.function(input_signature=[_X])
+    @tf.function(autograph=False, input_signature=[_X])
     def adam(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         """Give a slot as it was and as it is."""
         before = self.m + 0.0
@@ -34,7 +34,7 @@ class Training(tf.Module):
         )  # fmt: skip
         return {"before": before, "m": self.m * 2.0, "v": self.v + 0.0, "w": self.w + 0.0}
 
-    @tf.function(input_signature=[_X])
+    @tf.function(autograph=False, input_signature=[_X])
     def twice(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         """Write a slot by an optimizer and then by its own value."""
         apply = tf.raw_ops.ResourceApplyAdagradV2(
@@ -45,16 +45,18 @@ class Training(tf.Module):
         self.v.assign_add(read)
         return {"read": read, "v": self.v + 0.0, "w": self.w + 0.0}
 
-    @tf.function(input_signature=[_X])
+    @tf.function(autograph=False, input_signature=[_X])
     def rounds(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         """Do so in the rounds of a loop."""
-        both = x
-        for _ in tf.range(3):
+
+        def once(i: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             before = self.m + 0.0
             tf.raw_ops.ResourceApplyMomentum(
                 var=self.w.handle, accum=self.m.handle, lr=0.1, grad=x, momentum=0.9
             )
-            both = before + self.m * 10.0
+            return i + 1, before + self.m * 10.0
+
+        _, both = tf.while_loop(lambda i, _: i < 3, once, (0, x))
         return {"both": both, "m": self.m + 0.0, "w": self.w + 0.0}
 
 

@@ -75,7 +75,7 @@ class Candidates:
         return fitting_pin(symbol, pin, self._sought, lambda p: self._may(symbol, p))
 
     def plain_pin_of(self, symbol: Symbol) -> Pin | None:
-        """Return the pin that a wire goes to unasked: the first that may take it, else the only one whose dtype fits."""
+        """Return the pin that a wire goes to unasked: the first of its kind, else the only one that fits."""
         held, direction = self._rules.pin(self.held, "out" if self.forward else "in"), self._sought
         found = self.pin_of(symbol)
         if held is None or found is None or found == fitting_pin(symbol, held, direction):
