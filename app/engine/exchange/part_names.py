@@ -91,7 +91,7 @@ def tidied(names: Sequence[str], counted: Iterable[str]) -> list[str]:
 
 
 def common_name(names: Collection[str]) -> str:
-    """Return one name for parts that share a page: theirs without numbers, or the words that all of them have."""
+    """Return one name for parts that share a page: theirs without numbers, or the words that all or most have."""
     stems = Counter(_NUMBER.sub("", name) or name for name in names)
     if len(stems) == 1:
         return next(iter(stems))
@@ -100,4 +100,16 @@ def common_name(names: Collection[str]) -> str:
     shared = [word for word in words[0] if len(word) > 1 and all(word.lower() in other for other in others)]
     if shared:
         return "_".join(dict.fromkeys(shared))
+    usual = [word for word, count in _counted(words).items() if len(word) > 1 and count > len(names) / 2]
+    if usual:
+        return "_".join(usual)
     return ", ".join(sorted(stems)) if len(stems) <= 3 else stems.most_common(1)[0][0]
+
+
+def _counted(names: Iterable[Iterable[str]]) -> Counter[str]:
+    """Count in how many names each word stands, as it is written first, the first word first."""
+    written: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for words in names:
+        counts.update(list(dict.fromkeys(written.setdefault(word.lower(), word) for word in words)))
+    return counts
