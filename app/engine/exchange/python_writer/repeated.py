@@ -50,12 +50,16 @@ def _loop(calls: Sequence[Expression]) -> list[str]:
 
 
 def _single_loop(calls: Sequence[Expression]) -> list[str]:
-    """Return the same with one place that does a step: of two each would have what its ops store, for itself."""
-    why = "There is one call, so that random numbers go on from step to step."
+    """Return the same with one place that does a step: of two each would have what its ops store, for itself.
+
+    TensorFlow holds no order between random numbers of different rounds, where these may overlap.
+    """
+    why = "One call, a round at a time: random numbers go on from step to step."
     return [
         *_HEADER,
         "    for _ in tf.range(steps):",
         *comment(why, 2),
+        *statement("", call("tf.autograph.experimental.set_loop_options", "parallel_iterations=1"), level=2),
         *statement("results = ", joined(calls), level=2),
         *indented(["return results"]),
     ]
