@@ -458,7 +458,8 @@ def test_many_steps_are_a_loop_of_tensorflow(exported: dict[tuple[str, str], Exp
     plain, drawing = exported["drawn once", "v2"].text, exported["drawn start values", "v2"].text
     assert "    for _ in tf.range(steps - 1):\n        step()\n    return step()\n" in plain
     assert drawing.count(" step()") == 2
-    assert "set_loop_options(parallel_iterations=1)" in drawing  # TensorFlow orders no draws of rounds that overlap
+    # TensorFlow orders no draws of rounds that overlap.
+    assert "set_loop_options(parallel_iterations=1)" in drawing
     assert "        results = step()\n    return results\n" in drawing
     called = exported["drawn beside a handle", "v2"].text
     assert "    for _ in range(3):\n        results = step()\n" in called
