@@ -42,6 +42,15 @@ def window(application: object, qtbot: object) -> object:
     return made
 
 
+@pytest.fixture(scope="module")
+def home() -> Iterator[object]:
+    """One import of TensorFlow for all windows of a module that run on the real engine, begun beside it."""
+    from app.engine.host.engine import Engine
+
+    with Engine() as engine:
+        yield engine
+
+
 @pytest.fixture
 def drive(qapp: object) -> Iterator[Callable[[object], object]]:
     """Make canvases of pages, driven by mouse and keys (canvas_driver.py); they are closed afterwards."""

@@ -13,15 +13,6 @@ from app.document.storage.project_file import load_project
 from tests.support.graph_texts import total, write_net
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Any]:
-    """One import of TensorFlow for all windows of this module."""
-    from app.engine.host.engine import Engine
-
-    with Engine() as engine:
-        yield engine
-
-
 @pytest.fixture
 def real(qapp: Any, home: Any) -> Iterator[Any]:
     from app.editor.application.application import Application

@@ -92,15 +92,6 @@ _LEARNS = _page(
 )
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Any]:
-    """One import of TensorFlow for all windows of this module."""
-    from app.engine.host.engine import Engine
-
-    with Engine() as engine:
-        yield engine
-
-
 @pytest.fixture
 def real(qapp: Any, qtbot: Any, home: Any) -> Iterator[Any]:
     from app.editor.application.application import Application
