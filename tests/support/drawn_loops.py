@@ -68,6 +68,41 @@ NEWTON = page(
     count.output -> s.fetch_outputs
     """,
 )  # fmt: skip
+# A loop that draws in each round: the order of the rounds is seen in what it gives.
+DRAWING = page(
+    {
+        "ex": ("Enter", {"data": "{0f,0f}", "frame_name": "draws"}),
+        "ei": ("Enter", {"data": "0", "frame_name": "draws"}),
+        "x": "Merge", "i": "Merge", "less": ("Less", {"y": "6"}), "cond": "LoopCond", "sx": "Switch", "si": "Switch",
+        "size": "Shape",
+        "noise": ("RandomUniform", {"dtype": "DT_FLOAT"}), "double": ("Multiply", {"y": "2f"}), "sum": "Add",
+        "more": ("Add", {"y": "1"}), "nx": "NextIteration", "ni": "NextIteration", "drawn": "Exit",
+        "s": "ClientSession",
+    },
+    """
+    ex.output -> x.inputs
+    nx.output -> x.inputs
+    ei.output -> i.inputs
+    ni.output -> i.inputs
+    i.output -> less.x
+    less.z -> cond.input
+    x.output -> sx.data
+    i.output -> si.data
+    cond.output -> sx.pred
+    cond.output -> si.pred
+    sx.output_true -> size.input
+    size.output -> noise.shape
+    sx.output_true -> double.x
+    double.z -> sum.x
+    noise.output -> sum.y
+    sum.z -> nx.data
+    si.output_true -> more.x
+    more.z -> ni.data
+    sx.output_false -> drawn.data
+    drawn.output -> s.fetch_outputs
+    """,
+    seed=7,
+)  # fmt: skip
 # A loop in the rounds of a loop.
 NESTED = page(
     {

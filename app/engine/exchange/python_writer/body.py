@@ -235,6 +235,8 @@ class Body(Scope):
         taken: list[Item] = [test, body, listing(map(_plain, starts))]
         if not shapes.stay:
             taken.append(Named("shape_invariants=", f"[tf.TensorShape(None)] * {len(starts)}"))
+        if any(variables.stores(op) for op in map(load().op, {n.op for n in loop.nodes.values()}) if op):
+            taken.append(Named("parallel_iterations=", "1"))  # TensorFlow orders no draws of rounds that overlap
         names = [self.name_of((*v.exits, v.merge)[0]) for v in loop.variables]
         before = f"[{names[0]}] = " if len(names) == 1 else f"{', '.join(names)} = "
         self.add(before, call("tf.while_loop", *taken), loop.block, controls)
@@ -306,10 +308,9 @@ def _contexts(device: str, controls: Sequence[str]) -> Iterator[tuple[str, Expre
 
 
 def _plain(one: Operand) -> Expression:
-    """Return Python's own value of an operand, where TensorFlow makes the same tensor of it."""
-    return (
-        one.plain.expression if one.plain is not None and one.plain.natural == one.dtype else one.expression
-    )
+    """Return Python's own value of an operand, where TensorFlow makes the same tensor of it: it takes a list apart."""
+    written = one.plain.expression if one.plain is not None and one.plain.natural == one.dtype else None
+    return written if isinstance(written, str) and not written.startswith("[") else one.expression
 
 
 def headings(module: Module, block: str) -> str:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from app.engine.exchange.python_writer.module import RUN, Module
 from app.engine.exchange.python_writer.run_loop import Steps, is_single, joined, takes_data
 from app.engine.exchange.python_writer.text import Expression, call, comment, indented, statement
-from app.engine.exchange.python_writer.variables import is_shared
+from app.engine.exchange.python_writer.variables import stores
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
-from blocks.op_facts.traits import has_session_state
-from blocks.symbol import Op
 
 # Dtypes of which TensorFlow makes what a loop begins with.
 _IN_LOOPS = ("bool", "string", "float16", "float32", "float64", "int", "uint", "complex")
@@ -25,7 +23,7 @@ def repeated(module: Module, steps: Steps, in_steps: Iterable[str]) -> tuple[Ste
     count = module.page.run.steps
     if not steps.each or count is None or is_single(module) or not _runs_unseen(module):
         return steps, []
-    if not any(_stores(op) for op in map(load().op, {*in_steps}) if op is not None):
+    if not any(stores(op) for op in map(load().op, {*in_steps}) if op is not None):
         function = _loop(steps.each)
     elif _fits_a_loop(module):
         function = _single_loop(steps.each)
@@ -84,9 +82,3 @@ def _fits_a_loop(module: Module) -> bool:
     fetches = [f for session in module.plan.sessions if not session.once for f in session.fetches]
     labels = {DTYPES[dtype].label for fetch in fetches for dtype in fetch.dtypes}
     return not any(fetch.handle for fetch in fetches) and all(one.startswith(_IN_LOOPS) for one in labels)
-
-
-def _stores(op: Op) -> bool:
-    """Return whether an op has a state of its own, rather than one behind a handle that all functions share."""
-    takes_handle = any(arg.dtype == "DT_RESOURCE" for arg in op.inputs)
-    return has_session_state(op) and not (takes_handle or is_shared(op) or op.name == "VarHandleOp")

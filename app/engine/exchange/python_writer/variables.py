@@ -9,6 +9,7 @@ from app.engine.exchange.python_writer.literals import quoted
 from app.engine.exchange.python_writer.module import Module
 from app.engine.exchange.python_writer.scope import Scope, Special
 from app.engine.exchange.python_writer.text import Named, call
+from blocks.op_facts.traits import has_session_state
 from blocks.symbol import Op
 
 _METHODS = {
@@ -65,6 +66,12 @@ def is_shared(op: Op) -> bool:
     """Return whether an op makes a handle that all functions of a program use."""
     makes = len(op.outputs) == 1 and op.outputs[0].dtype == "DT_RESOURCE"
     return makes and op.stateful and not op.name.startswith(_OF_A_STEP)
+
+
+def stores(op: Op) -> bool:
+    """Return whether an op has a state of its own, rather than one behind a handle that all functions share."""
+    takes_handle = any(arg.dtype == "DT_RESOURCE" for arg in op.inputs)
+    return has_session_state(op) and not (takes_handle or is_shared(op) or op.name == "VarHandleOp")
 
 
 def shared(module: Module, node: PlanNode, op: Op) -> list[Named]:

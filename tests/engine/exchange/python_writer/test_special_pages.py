@@ -21,7 +21,7 @@ from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.engine.values.json_format import value_text
 from app.messages import message_of
-from tests.support.drawn_loops import GROWING, NESTED, NEWTON, WRITING, counting
+from tests.support.drawn_loops import DRAWING, GROWING, NESTED, NEWTON, WRITING, counting
 from tests.support.exported_programs import Shown, differences, run_programs, shown_by
 from tests.support.function_pages import named, planned, twice
 from tests.support.pages import page
@@ -293,6 +293,7 @@ CASES: dict[str, Case] = {
     "drawn loop of two values": Case(NEWTON),
     "drawn loop in a drawn loop": Case(NESTED),
     "drawn loop whose value grows": Case(GROWING),
+    "drawn loop that draws": Case(DRAWING),
     "drawn loop with a branch": Case(WITH_A_BRANCH, styles=GRAPH),
     "drawn loop that writes": Case(WRITING, fetch=("exit.output",)),
     "drawn loop that writes what is shown": Case(WRITING, fetch=("exit.output", "n.ref")),
@@ -460,6 +461,7 @@ def test_many_steps_are_a_loop_of_tensorflow(exported: dict[tuple[str, str], Exp
     assert drawing.count(" step()") == 2
     # TensorFlow orders no draws of rounds that overlap.
     assert "set_loop_options(parallel_iterations=1)" in drawing
+    assert "        parallel_iterations=1,\n" in exported["drawn loop that draws", "v2"].text
     assert "        results = step()\n    return results\n" in drawing
     called = exported["drawn beside a handle", "v2"].text
     assert "    for _ in range(3):\n        results = step()\n" in called
