@@ -236,7 +236,8 @@ class Body(Scope):
         if not shapes.stay:
             taken.append(Named("shape_invariants=", f"[tf.TensorShape(None)] * {len(starts)}"))
         if any(variables.stores(op) for op in map(load().op, {n.op for n in loop.nodes.values()}) if op):
-            taken.append(Named("parallel_iterations=", "1"))  # TensorFlow orders no draws of rounds that overlap
+            # TensorFlow orders no draws of rounds that overlap.
+            taken.append(Named("parallel_iterations=", "1"))
         names = [self.name_of((*v.exits, v.merge)[0]) for v in loop.variables]
         before = f"[{names[0]}] = " if len(names) == 1 else f"{', '.join(names)} = "
         self.add(before, call("tf.while_loop", *taken), loop.block, controls)
