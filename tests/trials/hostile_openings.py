@@ -2,18 +2,21 @@
 
 ``python -m tests.trials.hostile_openings --seed 1 --count 1000`` prints each fault with the number of its variant, and
 the longest holds of the window's event loop. A variant is made of the seed and its number alone: ``--only 17``.
+
+One window opens most of them, and the next comes once nothing is pending; each fiftieth has a window of its own, which
+shows it until a while is quiet. Holds are of the time that the event loop's own thread computes.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
-import json
+import contextlib
+import gc
 import logging
 import os
-import random
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +26,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QApplication
 
 from app.document.checks.page import check_page
 from app.document.editing.document import Document
@@ -31,55 +36,30 @@ from app.document.model.sentence import Sentence
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
+from app.editor.application.application import Application
+from app.editor.settings import SettingsStore
+from app.editor.window.main_window import EditorWindow
 from app.engine.compiler.make_plan import make_plan
 from app.engine.ipc.requests import planned_part
 from app.messages import error_text, text_of
 from blocks.assets import asset
 from blocks.catalog import load
-from tests.support.broken_archives import BROKEN, sound
+from tests.support.fake_engine import FakeEngine
+from tests.trials.hostile_variants import lay_traps, write_variant
 
 GOAL_MS = 100.0
-_SETTLE_S = 0.05  # of quiet after which a window counts as having shown all
-_MOST_S = 3.0  # that it is waited for it
-_COMPANION = "companion.npz"
-TEXTS = (
-    "", " ", "\0", "\n", "a\nb", "<img src='/dev/zero'>", "<b>x</b>", "&lt;x", "&", "%s{0}{x!r}", "{",
-    "{{{{", "}", '"', "\\", "\\\\",
-    "é", "\u202egnp.exe", "\U0001f600" * 50, "a" * 999, "a" * 5000, "w " * 30000, "1" * 100_000, "{" * 5000,
-    "{1," * 3000,
-    "nan", "inf", "-inf", "1e400", "-1", "0", "9" * 400, "0x10", "1e-400", "true", "null", "DT_FLOAT",
-    "DT_STRING", "DT_RESOURCE",
-    "[-1]", "[99999999999]", "[1][2][3]", "?", "channels_ = ;", "=;=;", ";" * 500, "a=1;" * 500,
-    "../../etc/passwd", "/dev/zero",
-    "\\\\server\\share\\x", "C:\\x", "file:///etc/passwd", "gs://x/y", "con", "a/" * 3000, "input",
-    "a.output", "a.output[0]",
-    "a.output < 1", "a.output <", "Const", "Variable", "ClientSession", "page:x", "library:a/b",
-    "python:a.py:f", "[*]", "__init__",
-)  # fmt: skip
-NUMBERS: tuple[Any, ...] = (
-    0, -1, 1, 2**31, 2**53, 2**63, 2**64, -(2**63) - 1, 10**26, -(10**30), 1e9, -1e9, 1e308, -1e308,
-    1e-308, 0.5, 1e6, -1e6, 99999,
-)  # fmt: skip
-VALUES: tuple[Any, ...] = (
-    None,
-    True,
-    False,
-    [],
-    {},
-    [[]],
-    [None],
-    {"": None},
-    [[[[1]]]],
-    {"npz": "x.npz", "key": "w"},
+_ALONE = 50  # of so many variants one has a window of its own
+_COLLECT = (
+    20  # variants after which what is left of them is collected, as the program does while nobody waits
 )
-NAMES = (
-    "/dev/zero", "/dev/stdin", "../w.npz", "\\\\server\\share\\w.npz", "C:\\w.npz", "", "\0", "a" * 300,
-    "a/" * 2000, ".", "..",
-    "pipe.npz", "zero.npz", "folder.npz", "away.npz", "missing.npz", "sub/../" + _COMPANION, "~/x.npz",
-    "file:///x.npz", _COMPANION,
-)  # fmt: skip
+_QUIET_S = 0.05  # after which a window of its own counts as having shown all
+_QUIET_TURNS = 2  # without work after which the common one does
+_TURN_MS = 2.0  # of a turn that counts as work
+_SOON_MS = 500  # what is to come within it is brought on at once
+_MOST_S = 30.0  # that anything is waited for
 
-Spot = tuple[Any, Any]  # a dict or list, and the key or index in it
+
+Note = Callable[[float, float, str], None]  # a hold: milliseconds of the own thread, of the clock; doing what
 
 
 @dataclass
@@ -88,189 +68,16 @@ class Report:
 
     opened: int = 0
     refused: int = 0
-    plain: float = (
-        0.0  # the longest hold in milliseconds of a sample as it ships: a busy machine makes all longer
-    )
+    seconds: float = 0.0  # that it took, by the clock
+    computed: float = 0.0  # and by the process
+    plain: float = 0.0  # the longest hold in milliseconds of a sample as it ships
     faults: list[str] = field(default_factory=list)
-    holds: list[tuple[float, float, int, str]] = field(
-        default_factory=list
-    )  # see ``Window.open``, variant, doing what
+    holds: list[tuple[float, float, int, str]] = field(default_factory=list)  # see ``Note``, with the variant
 
     @property
     def longest(self) -> float:
         """Return the longest hold in milliseconds of the window's own work, whatever else the machine does."""
         return max((own for own, *_ in self.holds), default=0.0)
-
-
-# --- variants -----------------------------------------------------------------------------------------------------
-
-
-def samples() -> list[dict[str, Any]]:
-    """Return the samples that ship, as JSON, each with notes, monitors, snapshots and results to mutate."""
-    found = []
-    for path in sorted(asset("samples").glob("*.tblocks")):
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        for page in raw["pages"]:
-            first = page["blocks"][0]["id"]
-            note = {"id": "zz1", "kind": "shape", "at": [0, 0], "text": "t", "style": {"size": 12}}
-            page.setdefault("notes", []).append(note)
-            kinds = ("number", "table", "curve", "picture", "histogram", "text", "control")
-            page.setdefault("monitors", []).extend(
-                {
-                    "id": f"zz{kind}",
-                    "kind": kind,
-                    "pins": [f"{first}.output"],
-                    "at": [0, 99],
-                    "options": {"title": "t"},
-                }
-                for kind in kinds
-            )
-            page.setdefault("snapshots", {})["s"] = {"npz": _COMPANION, "step": 3}
-            page.setdefault("results", {"npz": _COMPANION})
-        found.append(raw)
-    return found
-
-
-def spots(value: Any) -> Iterator[Spot]:
-    """Yield every place within a JSON value."""
-    todo = [value]
-    while todo:
-        inside = todo.pop()
-        members = list(inside.items() if isinstance(inside, dict) else enumerate(inside))
-        for key, member in members:
-            yield inside, key
-            if isinstance(member, (dict, list)):
-                todo.append(member)
-
-
-def mutate(raw: dict[str, Any], rng: random.Random) -> None:
-    """Change one place."""
-    places = list(spots(raw))
-    if not places:  # nothing is left of it
-        return
-    leaves = [spot for spot in places if not isinstance(spot[0][spot[1]], (dict, list))]
-    inside, key = rng.choice(
-        leaves if leaves and rng.random() < 0.8 else places
-    )  # others mostly end the reading
-    old = inside[key]
-    kind = rng.randrange(8)
-    if kind <= 2:  # another value of the same kind, mostly
-        inside[key] = _like(old, rng)
-    elif kind == 3:
-        inside[key] = rng.choice((rng.choice(TEXTS), rng.choice(NUMBERS), copy.deepcopy(rng.choice(VALUES))))
-    elif kind == 4 and isinstance(inside, dict):
-        inside[rng.choice(TEXTS)[:3000]] = inside.pop(key)
-    elif kind == 5:
-        del inside[key]
-    elif kind == 6 and isinstance(inside, list):
-        inside.extend(copy.deepcopy(old) for _ in range(rng.choice((1, 2, 50))))
-    elif kind == 7:
-        other, name = rng.choice(places)
-        with_other = copy.deepcopy(other[name]) if _has(other, name) else None
-        if _depth(with_other) < 20:
-            inside[key] = with_other
-
-
-def _like(old: Any, rng: random.Random) -> Any:
-    if isinstance(old, bool):
-        return not old
-    if isinstance(old, (int, float)):
-        return rng.choice(NUMBERS)
-    if isinstance(old, str):
-        text = rng.choice(TEXTS)
-        return rng.choice((text, old + text, old[: len(old) // 2], old.upper()))
-    return copy.deepcopy(rng.choice(VALUES))
-
-
-def _has(inside: Any, key: Any) -> bool:
-    return key in inside if isinstance(inside, dict) else isinstance(key, int) and key < len(inside)
-
-
-def _depth(value: Any) -> int:
-    depth, level = 0, [value]
-    while level:
-        depth += 1
-        level = [
-            m
-            for v in level
-            if isinstance(v, (dict, list))
-            for m in (v.values() if isinstance(v, dict) else v)
-        ]
-    return depth
-
-
-def name_companions(raw: dict[str, Any], rng: random.Random) -> None:
-    """Let pins, snapshots and results name files of odd names, and arrays that are there or not."""
-    for page in raw.get("pages", ()) if isinstance(raw.get("pages"), list) else ():
-        if not isinstance(page, dict):
-            continue
-        for block in page["blocks"] if isinstance(page.get("blocks"), list) else ():
-            pins = block.get("pins") if isinstance(block, dict) else None
-            if isinstance(pins, dict) and pins and rng.random() < 0.2:
-                key = rng.choice(("w", "v", "", "../w", "w" * 2000))
-                pins[rng.choice(list(pins))] = {"npz": rng.choice(NAMES), "key": key}
-        page["results"] = {"npz": rng.choice(NAMES)}
-        page["snapshots"] = {"s": {"npz": rng.choice(NAMES), "step": rng.choice(NUMBERS)}}
-
-
-def write_variant(folder: Path, seed: int, number: int) -> Path:
-    """Write a variant and what lies beside it; return the file."""
-    rng = random.Random(f"{seed}/{number}")
-    raw = copy.deepcopy(rng.choice(_samples()))
-    if rng.random() < 0.4:
-        name_companions(raw, rng)
-    for _ in range(rng.choice((0, 1, 1, 2, 3, 8))):
-        mutate(raw, rng)
-    data = json.dumps(raw, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
-    if rng.random() < 0.15:
-        data = _damaged(data, rng)
-    path = folder / f"v{number}.tblocks"
-    path.write_bytes(data)
-    way = rng.choice(list(BROKEN) + ["sound"] * 5)
-    (folder / _COMPANION).write_bytes(sound() if way == "sound" else _archive(way))
-    return path
-
-
-def _damaged(data: bytes, rng: random.Random) -> bytes:
-    at = rng.randrange(len(data))
-    kind = rng.randrange(4)
-    if kind == 0:
-        return data[:at]
-    if kind == 1:
-        return data[:at] + bytes((rng.randrange(256),)) + data[at + 1 :]
-    if kind == 2:
-        return (
-            data[:at]
-            + rng.choice((b"\0", b"1e999", b"[" * 500, b'{"a":' * 500, b"\xff\xfe", b"NaN"))
-            + data[at:]
-        )
-    other = rng.randrange(len(data))
-    return data[:at] + data[other:]
-
-
-_made: dict[str, Any] = {}
-
-
-def _samples() -> list[dict[str, Any]]:
-    if "samples" not in _made:
-        _made["samples"] = samples()
-    return _made["samples"]  # type: ignore[no-any-return]
-
-
-def _archive(way: str) -> bytes:
-    if way not in _made:
-        _made[way] = BROKEN[way][0]()
-    return _made[way]  # type: ignore[no-any-return]
-
-
-def lay_traps(folder: Path) -> None:
-    """Put beside the variants what must never be opened or read."""
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(folder / "pipe.npz")
-        (folder / "zero.npz").symlink_to("/dev/zero")
-        (folder / "away.npz").symlink_to("/etc/passwd")
-    (folder / "folder.npz").mkdir()
-    (folder / "sub").mkdir()
 
 
 # --- opening ------------------------------------------------------------------------------------------------------
@@ -307,56 +114,90 @@ class Window:
         """Make it; settings lie in ``folder``."""
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         os.environ["TENSORBLOCKS_CONFIG"] = str(folder)
-        from PySide6.QtWidgets import QApplication
-
-        from app.editor.application.application import Application
-        from app.editor.settings import SettingsStore
-        from tests.support.fake_engine import FakeEngine
-
         known = QApplication.instance()
         self.app = known if isinstance(known, QApplication) else QApplication([])
         self.application = Application(self.app, SettingsStore(), FakeEngine)
-        self.window = self.application.new_window()
-        self.window.context.ask = lambda *_, **__: "discard"  # type: ignore[method-assign]
-        self.window.context.show_message = lambda title, text: _words(text)  # type: ignore[method-assign]
         self.raised: list[str] = []
         self._hook = sys.excepthook
         sys.excepthook = lambda *fault: self.raised.append("".join(traceback.format_exception(*fault)))
         self._log = _Errors(self.raised)
         logging.getLogger("app").addHandler(self._log)
+        self._threads = set(threading.enumerate())
+        self._common = self._new()
 
-    def open(self, path: Path, holds: Callable[[float, float, str], None]) -> None:
-        """Open a file and let the window show it; report what held it: its thread's milliseconds, the clock's, what."""
-        holds(*self._timed(lambda: self.window.controllers.files.read(str(path)), keep=True), "reading")
-        document = self._last
-        if not isinstance(document, Document):
-            return
-        holds(
-            *self._timed(lambda: self.window.controllers.files.show(document, str(path), remember=False)),
-            "showing",
-        )
-        from PySide6.QtCore import QEvent
+    def _new(self) -> EditorWindow:
+        window = self.application.new_window()
+        window.context.ask = lambda *_, **__: "discard"  # type: ignore[method-assign]
+        window.context.show_message = lambda title, text: _words(text)  # type: ignore[method-assign]
+        return window
 
-        end, quiet = time.perf_counter() + _MOST_S, time.perf_counter()
-        while time.perf_counter() < min(end, quiet + _SETTLE_S):
-            own, clock = self._timed(self.app.processEvents)
-            holds(own, clock, "events")
-            quiet = time.perf_counter() if own > 2.0 else quiet
+    def open(self, path: Path, note: Note) -> None:
+        """Open a file in the common window, in place of the one before, until nothing is pending any more."""
+        self._show(self._common, path, note)
+        until, quiet = time.perf_counter() + _MOST_S, 0
+        while quiet < _QUIET_TURNS:
+            assert time.perf_counter() < until, f"the window still works after {_MOST_S:g} s"
+            own = self._turn(note)
+            busy = own > _TURN_MS or self._pending(self._common, note)
+            quiet = 0 if busy else quiet + 1
+
+    def open_alone(self, path: Path, note: Note) -> None:
+        """Open a file in a window of its own until a while was quiet, and close that."""
+        window = self._new()
+        self._show(window, path, note)
+        until = time.perf_counter() + _MOST_S
+        quiet = time.perf_counter()
+        while time.perf_counter() < min(until, quiet + _QUIET_S):
+            quiet = time.perf_counter() if self._turn(note) > _TURN_MS else quiet
             time.sleep(0.002)
-        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a running event loop does by itself
+        note(*_timed(window.close), "closing")
+        self._turn(note)
 
-    def _timed(self, act: Callable[[], Any], keep: bool = False) -> tuple[float, float]:
-        began, own = time.perf_counter(), time.thread_time()
-        found = act()
-        if keep:
-            self._last = found
-        return 1000 * (time.thread_time() - own), 1000 * (time.perf_counter() - began)
+    def _show(self, window: EditorWindow, path: Path, note: Note) -> None:
+        """Read a file and let a window show it."""
+        found: list[Document | None] = []
+        files = window.controllers.files
+        note(*_timed(lambda: found.append(files.read(str(path)))), "reading")
+        document = found[0]
+        if document is not None:
+            note(*_timed(lambda: files.show(document, str(path), remember=False)), "showing")
+
+    def _turn(self, note: Note) -> float:
+        """Let the event loop turn once, with the deletions that a running one does by itself; return its own time."""
+        own, clock = _timed(self.app.processEvents)
+        note(own, clock, "events")
+        note(*_timed(lambda: self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)), "deleting")
+        return own
+
+    def _pending(self, window: EditorWindow, note: Note) -> bool:
+        """Return whether a window waits for a thread or for a moment to come, which is brought on."""
+        working = [thread for thread in threading.enumerate() if thread not in self._threads]
+        for thread in working:
+            thread.join(0.01)
+        if working:
+            return True
+        timers = [t for t in window.findChildren(QTimer) if t.isActive() and t.isSingleShot()]
+        soon = [timer for timer in timers if timer.interval() < _SOON_MS]
+        if soon:  # one after the other, as time would bring them
+            first = min(soon, key=lambda timer: timer.remainingTime())
+            pause = first.interval()
+            first.start(0)
+            self._turn(note)
+            first.setInterval(pause)
+        return bool(soon)
 
     def close(self) -> None:
         """Close the window and give the process back its hooks."""
-        self.window.close()
+        self._common.close()
         sys.excepthook = self._hook
         logging.getLogger("app").removeHandler(self._log)
+
+
+def _timed(act: Callable[[], Any]) -> tuple[float, float]:
+    """Return what an act took of its own thread and by the clock, in milliseconds."""
+    began, own = time.perf_counter(), time.thread_time()
+    act()
+    return 1000 * (time.thread_time() - own), 1000 * (time.perf_counter() - began)
 
 
 class _Errors(logging.Handler):
@@ -374,8 +215,8 @@ class _Errors(logging.Handler):
 def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: float = 1e9) -> Report:
     """Open the variants of a seed that bear these numbers, for at most so many seconds."""
     report = Report()
-    until = time.perf_counter() + most_s
-    with tempfile.TemporaryDirectory() as made:
+    began, computed = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory() as made, _collecting_between():
         folder = Path(made)
         lay_traps(folder)
         window = Window(folder) if in_window else None
@@ -385,25 +226,43 @@ def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: fl
                 window.open(asset("samples", "xor.tblocks"), act)
             report.plain = shipped.longest
         for number in numbers:
-            if time.perf_counter() > until:
+            if time.perf_counter() - began > most_s:
                 break
-            path = write_variant(folder, seed, number)
-            try:
-                opened = open_in_layers(path)
-                report.opened += opened
-                report.refused += not opened
-                if window is not None:
-                    window.open(path, partial(_note, report, number))
-            except Exception:
-                report.faults.append(f"variant {number}:\n{traceback.format_exc()}")
-            if window is not None and window.raised:
-                report.faults.append(f"variant {number}, in the window:\n{window.raised[0]}")
-                window.raised.clear()
-            path.unlink()
-            report.holds = sorted(report.holds, reverse=True)[:20]
+            _open_variant(folder, seed, number, window, report)
+            if number % _COLLECT == 0:
+                gc.collect()
         if window is not None:
             window.close()
+    report.seconds, report.computed = time.perf_counter() - began, time.process_time() - computed
     return report
+
+
+def _open_variant(folder: Path, seed: int, number: int, window: Window | None, report: Report) -> None:
+    path = write_variant(folder, seed, number)
+    try:
+        opened = open_in_layers(path)
+        report.opened += opened
+        report.refused += not opened
+        if window is not None:
+            opening = window.open_alone if number % _ALONE == _ALONE - 1 else window.open
+            opening(path, partial(_note, report, number))
+    except Exception:
+        report.faults.append(f"variant {number}:\n{traceback.format_exc()}")
+    if window is not None and window.raised:
+        report.faults.append(f"variant {number}, in the window:\n{window.raised[0]}")
+        window.raised.clear()
+    path.unlink()
+    report.holds = sorted(report.holds, reverse=True)[:20]
+
+
+@contextlib.contextmanager
+def _collecting_between() -> Iterator[None]:
+    """Let Python collect garbage only where it is asked to: the program does that in moments of its own."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _note(report: Report, number: int, own: float, clock: float, what: str) -> None:
@@ -425,6 +284,7 @@ def main() -> int:
     for fault in report.faults:
         print(fault)
     print(f"{report.opened} opened, {report.refused} refused, {len(report.faults)} faults")
+    print(f"  in {report.seconds:.0f} s, of which the process computed {report.computed:.0f} s")
     if report.holds:
         print(f"  {report.plain:7.1f} ms for a sample as it ships; the longest of the others:")
     for own, clock, number, what in report.holds[:12]:

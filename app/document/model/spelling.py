@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _MOST_SEARCHES = 300  # of one look at a page: each takes a millisecond or more
 _MARGIN = 0.04  # of likeness, by which the likest name stands out
@@ -13,6 +14,11 @@ def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0
 
     ``likeness``, from 0 to 1, is what a name must have at least.
     """
+    return _nearest(word, tuple(among), count, likeness)
+
+
+@lru_cache(maxsize=64)  # the check, the plan and the fixes of a page all ask for the same word
+def _nearest(word: str, among: tuple[str, ...], count: int, likeness: float) -> tuple[str, ...]:
     from difflib import get_close_matches  # here, because only a fault needs it
 
     by_lower = {name.lower(): name for name in among}

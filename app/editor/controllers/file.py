@@ -111,7 +111,7 @@ class FileController(QObject):
             self._fail(f"{Path(path).name} cannot be opened", fault)
             if not Path(path).exists():
                 self._context.store.forget_recent_file(path)
-            self.recent_changed.emit()
+                self.recent_changed.emit()
             return None
 
     def _fail(self, what: str, fault: Exception) -> None:
