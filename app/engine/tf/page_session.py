@@ -278,7 +278,11 @@ class PageSession:
             self.context.cluster or self.context.plan.may_wait or _calls_functions(self.context.plan)
         ):
             return None
-        return self._runs[0].quick(keys, self._checks, stage, inline, self._beginning.beside)
+        run = self._runs[0]  # whose calls a cluster prepares in all its tasks
+        made: Quick | None = in_tensorflow(
+            self.context, run.quick, keys, self._checks, stage, inline, self._beginning.beside
+        )
+        return made
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""

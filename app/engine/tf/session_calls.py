@@ -194,12 +194,16 @@ class SessionRun:
 
     def fetch_staged(self, stage: Stage) -> dict[str, Any]:
         """Return what the last step has left in the staging area, by tensor."""
+        return self._with_feeds(stage.packing.split(in_tensorflow(self.context, self._staged, stage)))
+
+    def _staged(self, stage: Stage) -> list[Any]:
         if self.staged_call is None:
             options = config_pb2.CallableOptions(fetch=stage.left)
             if isinstance(self.context.session, LimitedSession):
                 self.context.session.limit(options)
             self.staged_call = Call(self.context.session, options, [])
-        return self._with_feeds(stage.packing.split(self.staged_call.run()))
+        values: list[Any] = self.staged_call.run()
+        return values
 
     def _with_feeds(self, got: dict[str, Any]) -> dict[str, Any]:
         for ref, value in self.feeds.items():

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,16 @@ def strike_at(cluster: LocalCluster, task: Task, number: signal.Signals) -> Call
     return lambda: os.kill(listener(port), number)
 
 
+@contextmanager
+def cut_off_worker(cluster: LocalCluster) -> Iterator[tuple[CuttingProxy, Access]]:
+    """Give what can cut the connection between the other tasks and a worker, and the cluster with it in between."""
+    port = cluster.access().cluster.address_of(WORKER).port
+    (through,) = free_ports(1)
+    config = {**cluster.config, "worker": [cluster.config["worker"][0], f"127.0.0.1:{through}"]}
+    with CuttingProxy(through, port) as link, CuttingProxy(through + 1, port + 1):
+        yield link, Access(structs.replace(cluster_of(config), step_limit=2.0), TOKEN)
+
+
 def numbers(result: PageResult) -> dict[str, object]:
     return {k: v.array.tobytes() if isinstance(v, TensorValue) else v for k, v in result.results.items()}
 
@@ -134,16 +145,35 @@ def test_a_cut_connection_between_two_tasks_is_noticed_by_the_limit_of_a_call(
     engine: Engine, cluster: LocalCluster, at_home: Training
 ) -> None:
     """This process still reaches all of them."""
-    port = cluster.access().cluster.address_of(WORKER).port
-    (through,) = free_ports(1)
-    config = {**cluster.config, "worker": [cluster.config["worker"][0], f"127.0.0.1:{through}"]}
-    with CuttingProxy(through, port) as link, CuttingProxy(through + 1, port + 1):
-        access = Access(structs.replace(cluster_of(config), step_limit=2.0), TOKEN)
+    with cut_off_worker(cluster) as (link, access):
         there = Training(engine, access, training(), link.silence, link.restore)
-    assert there.result.ok
+    assert there.result.ok, there.result.problems
     assert "a step did not end within 2 s" in message_of(there.result.problems[0])
     assert numbers(there.result) == numbers(at_home.result)
     assert there.rows == at_home.rows
+
+
+def test_a_connection_may_be_cut_while_the_next_steps_are_prepared(
+    engine: Engine, cluster: LocalCluster, at_home: Training
+) -> None:
+    """A call that is prepared is made known to every task, which can fail as a step can."""
+    plan, events = make_plan(training(), asset("samples")), list[Event]()
+    with cut_off_worker(cluster) as (link, access):
+
+        def on_event(event: Event) -> None:
+            events.append(event)
+            if isinstance(event, Held) and event.step < STEPS:
+                link.silence()
+                engine.go(STEPS - event.step)
+            elif isinstance(event, Held):
+                engine.stop()
+            elif isinstance(event, ClusterWaits):
+                link.restore()
+
+        request = RunRequest(steps=3, hold=True, variables=True, cluster=access)
+        result = engine.run(plan, asset("samples"), request, on_event=on_event)
+    assert [e.step for e in events if isinstance(e, Resumed)] == [3], result.problems
+    assert numbers(result) == numbers(at_home.result)
 
 
 def test_without_retries_a_run_fails_and_names_the_task(engine: Engine, cluster: LocalCluster) -> None:
