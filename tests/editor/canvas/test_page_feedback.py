@@ -13,7 +13,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.document.editing.edits import AddNote, SetPageView
+from app.document.editing.edits import AddNote, ReplaceWire, SetPageView
 from app.document.model.diagram import Note, PinRef
 from app.document.model.view import PageView
 from app.editor.canvas.interactions import tool_tips
@@ -36,6 +36,9 @@ BLOCKS = {
 FLOATS, INTS = TensorSpec("float32", (3, 3)), TensorSpec("int32", (2,))
 TYPES = {"a.output": FLOATS, "b.output": INTS, "sum.z": FLOATS}
 WIRES = [("a.output", "sum.x"), ("sum.z", "session.fetch_outputs")]
+
+
+EVERYWHERE = QRectF(-1000, -1000, 4000, 4000)
 
 
 def words_on_wires(d) -> dict[str, str]:
@@ -85,12 +88,65 @@ def test_texts_of_wires_do_not_cover_each_other(drive) -> None:
     assert not any(a.intersects(b) for a, b in itertools.combinations(rects, 2))
 
 
-def test_a_wire_without_room_for_the_shape_bears_the_dtype(drive) -> None:
-    blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (250.0, 60.0))}
+def test_a_wire_without_room_for_both_bears_the_shape_else_the_dtype(drive) -> None:
+    blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (262.0, 60.0))}
     d = drive(page_of(blocks, [("a.output", "s.x")]))
     d.canvas.feedback.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
     d.canvas.feedback.set_types_on_wires(True)
+    assert words_on_wires(d) == {"s.x": "[1, 35, 35, 3]"}
+    d.canvas.feedback.set_types({"a.output": TensorSpec("float32", (1024, 1024, 1024, 1024))})
     assert words_on_wires(d) == {"s.x": "float32"}
+
+
+def test_types_on_wires_stand_on_no_other_wire(drive) -> None:
+    """One wire runs through where the type of another would stand."""
+    blocks = {
+        "a": ("Const", (40.0, 200.0)),
+        "s": ("Sigmoid", (640.0, 200.0)),
+        "b": ("Const", (40.0, 20.0)),
+        "t": ("Sigmoid", (840.0, 400.0)),
+    }
+    d = drive(page_of(blocks, [("a.output", "s.x"), ("b.output", "t.x")]))
+    d.canvas.feedback.set_types({"a.output": FLOATS, "b.output": INTS})
+    d.canvas.feedback.set_types_on_wires(True)
+    (place,) = [
+        r for w, r, _ in d.canvas.feedback.wire_texts.shown(EVERYWHERE) if str(w.wire.target) == "s.x"
+    ]
+    other = next(w for (_, into), w in d.canvas.items.wires.items() if str(into) == "t.x")
+    sy, ty = other.points[0][1], other.points[-1][1]
+    through = place.center().x()
+    route = ((through, sy), (through, ty))
+    wire = msgspec.structs.replace(other.wire, route=route)
+    d.document.apply(ReplaceWire("page 1", other.wire, wire))
+    placed = list(d.canvas.feedback.wire_texts.shown(EVERYWHERE))
+    assert {str(w.wire.target) for w, _, _ in placed} == {"s.x", "t.x"}
+    for wire_item, rect, _ in placed:
+        for line in d.canvas.items.wires.values():
+            if line is not wire_item:
+                for (ax, ay), (bx, by) in itertools.pairwise(line.points):
+                    piece = QRectF(min(ax, bx) - 1, min(ay, by) - 1, abs(bx - ax) + 2, abs(by - ay) + 2)
+                    assert not rect.intersects(piece)
+
+
+def test_wires_of_one_output_that_run_beside_each_other_say_its_type_once(drive) -> None:
+    blocks = {"a": ("Const", (40.0, 60.0))} | {f"s{i}": ("Sigmoid", (300.0, 60.0 + 70 * i)) for i in range(2)}
+    d = drive(page_of(blocks, [("a.output", f"s{i}.x") for i in range(2)]))
+    d.canvas.feedback.set_types({"a.output": FLOATS})
+    d.canvas.feedback.set_types_on_wires(True)
+    assert list(words_on_wires(d).values()) == ["float32 [3, 3]"]
+
+
+def test_texts_of_wires_stay_while_they_are_laid_out_anew(drive) -> None:
+    """After an edit not all places are found within one painting."""
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
+    written = painted(d)
+    d.canvas.feedback.follow_wires()
+    layer = d.canvas.feedback.wire_texts
+    layer.budget = 0.0
+    image = d.canvas.viewer.viewport().grab().toImage()
+    assert bytes(image.constBits()) == written
 
 
 def test_types_on_wires_stand_on_no_caption_and_no_result(drive) -> None:

@@ -128,6 +128,14 @@ class BlockItem(BlockItemBase):
         """Return how far the label reaches up from the block's edge."""
         return _LABEL_HEIGHT if self.label else 0.0
 
+    def label_rect(self) -> QRectF:
+        """Return where the label stands, from the block's corner; empty where there is none."""
+        return (
+            QRectF(2.0, -_LABEL_HEIGHT, text_width(self.label, 11.0), _LABEL_HEIGHT)
+            if self.label
+            else QRectF()
+        )
+
     def card_rect(self) -> QRectF:
         """Return where the value of the last run is shown, from the block's corner; empty where none is."""
         card = self.result

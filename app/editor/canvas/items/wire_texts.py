@@ -1,36 +1,37 @@
-"""Writes dtype and shape along the wires: where there is room, beside no block, only when near enough to read."""
+"""Writes dtype and shape along the wires: where there is room, over nothing else, only when near enough to read."""
 
 from __future__ import annotations
 
 import weakref
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import pairwise, product
 from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QStaticText
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
 
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.items.wire_text_ground import WireTextGround, cells_of
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
-from blocks.tensor_spec import TensorSpec
+from blocks.tensor_spec import TensorSpec, shape_text
 
-READABLE = 0.55  # zoom; from further away nothing is written
+READABLE = 0.7  # zoom; from further away nothing is written
 _OVER = 3.0  # page units between a wire and the text over it
-_END = 8.0  # page units of a wire's piece that the text leaves free at each end
-_CELL = 96.0  # page units of a bucket of blocks or placed texts
+_END = 14.0  # page units of a wire's piece that the text leaves free at each end
 _MOST_OF_ONE = 24  # wires of one output that bear the text: they all say the same
 _PIECES = 2  # of each direction that are tried, the longest first
 _BUDGET = 0.004  # seconds of one paint that go into finding places; the others are found in the next paints
 _STALE = 0.45  # opacity of types of before the last edit
-_CLEAR = 3.0  # page units between a text and a block
+_ALIKE = (160.0, 100.0)  # page units across and down within which an output's type is said once
 _Cell = tuple[int, int]
 
 
@@ -39,9 +40,9 @@ class _Placed(NamedTuple):
 
     points: list[Point]  # the very route that it was placed for
     words: tuple[str, ...]  # what is to be said, the longest form first
-    text: QStaticText | None
+    text: QStaticText
     rect: QRectF | None
-    on_wire: bool  # over an upright piece, which needs a ground
+    on_wire: bool  # over a piece of a wire, which needs a ground
 
 
 class WireTexts(WholePageItem):
@@ -56,11 +57,16 @@ class WireTexts(WholePageItem):
         self._items = items
         self._types: Mapping[str, TensorSpec | str] = {}
         self.stale = False
+        self.budget = _BUDGET
         self._texts: dict[str, QStaticText] = {}
         self._placed: dict[WireItem, _Placed] = {}
+        self._before: dict[WireItem, _Placed] = {}  # where they stood, of those that are to be laid out anew
         self._cells: dict[_Cell, list[QRectF]] = {}  # the texts' places
         self._tries: Counter[PinRef] = Counter()  # wires of an output that a place was sought for
-        self._blocks: dict[_Cell, list[QRectF]] | None = None  # what they must not cover
+        self._of_output: defaultdict[PinRef, list[QRectF]] = defaultdict(
+            list
+        )  # the places, by what they say it of
+        self._ground = WireTextGround(items)
         self._again = QTimer()
         self._again.setSingleShot(True)
         self._again.timeout.connect(_updating(self))
@@ -71,6 +77,9 @@ class WireTexts(WholePageItem):
     def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:
         """Write other types."""
         self._types = types
+        for wire, placed in list(self._before.items()):
+            if wire.gone or self._words(wire) != placed.words:
+                del self._before[wire]
         for wire, placed in list(self._placed.items()):
             if self._words(wire) != placed.words:
                 self._drop(wire)
@@ -78,11 +87,13 @@ class WireTexts(WholePageItem):
             self.update()
 
     def forget(self) -> None:
-        """Lay the texts out anew when they are painted next."""
+        """Lay the texts out anew when they are painted next; until that is done they stay where they are."""
+        self._before.update(self._placed)
         self._placed.clear()
         self._cells.clear()
         self._tries.clear()
-        self._blocks = None
+        self._of_output.clear()
+        self._ground.forget()
         if self.isVisible():
             self.update()
 
@@ -104,22 +115,29 @@ class WireTexts(WholePageItem):
         painter.setOpacity(_STALE if self.stale else 1.0)
         ground = QColor(style.theme.canvas)
         ground.setAlpha(215)
-        until = perf_counter() + _BUDGET if widget is not None else inf
-        for wire, rect, text in self.shown(option.exposedRect, until, is_picture=widget is None):
-            if self._placed[wire].on_wire:
+        until = perf_counter() + self.budget if widget is not None else inf
+        for wire, placed, rect in self._shown(option.exposedRect, until, is_picture=widget is None):
+            if placed.on_wire:
                 painter.fillRect(rect.adjusted(-2, 0, 2, 0), ground)
             pen = style.type_pens.get(wire.family) if wire.family else None
             painter.setPen(pen.color() if pen is not None else style.wire_text)
-            painter.drawStaticText(rect.topLeft(), text)
+            painter.drawStaticText(rect.topLeft(), placed.text)
         painter.setOpacity(1.0)
 
-    def shown(
-        self, area: QRectF, until: float = inf, is_picture: bool = False
-    ) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
-        """Yield the wires near an area that have a text, with its place on the page.
+    def shown(self, area: QRectF) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
+        """Yield the wires near an area that have a text, with its place on the page."""
+        for wire, placed, rect in self._shown(area, inf):
+            yield wire, rect, placed.text
+
+    def _shown(
+        self, area: QRectF, until: float, is_picture: bool = False
+    ) -> Iterator[tuple[WireItem, _Placed, QRectF]]:
+        """Yield the wires near an area that have a text, and its place.
 
         Places are sought up to a moment (of ``perf_counter``); where that is not enough, a paint follows.
         """
+        if is_picture:
+            self._ground.fill()
         for item in self._near(area, is_picture):
             if not isinstance(item, WireItem) or not item.points or item.wire.hidden:
                 continue
@@ -127,12 +145,16 @@ class WireTexts(WholePageItem):
             if placed is None or placed.points is not item.points:
                 if perf_counter() > until:
                     self._again.start(0)
-                    continue
-                self._drop(item)
-                placed = self._placed[item] = self._place(item)
-            if placed.rect is not None and placed.text is not None:
+                    placed = self._before.get(item)
+                    if placed is None or placed.points is not item.points:
+                        continue
+                else:
+                    self._drop(item)
+                    self._before.pop(item, None)
+                    placed = self._placed[item] = self._place(item, self.scene())
+            if placed.rect is not None:
                 shift = item.pos()
-                yield item, placed.rect.translated(shift) if not shift.isNull() else placed.rect, placed.text
+                yield item, placed, placed.rect.translated(shift)
 
     def _near(self, area: QRectF, is_picture: bool) -> Iterable[QGraphicsItem]:
         """Return the items near an area. Qt's scene finds none of those that it renders for a picture just now."""
@@ -140,45 +162,36 @@ class WireTexts(WholePageItem):
             return [item for item in self._items.wires.values() if item.sceneBoundingRect().intersects(area)]
         return self.scene().items(area)
 
-    def _place(self, wire: WireItem) -> _Placed:
-        """Find a place for the type, else for the dtype alone; a place at a block's edge is the last choice."""
+    def _place(self, wire: WireItem, scene: QGraphicsScene) -> _Placed:
+        """Find a place for the longest text that has one; where other wires cross it is the last choice."""
         words = self._words(wire)
+        nothing = _Placed(wire.points, words, QStaticText(), None, False)
         source = wire.wire.source
         self._tries[source] += 1
         if self._tries[source] > _MOST_OF_ONE:
-            return _Placed(wire.points, words, None, None, False)
-        for word in words:
+            return nothing
+        for over_wires, word in product((False, True), words):
             text = self._text(word)
             size = text.size()
             for rect, on_wire in _places(wire.points, size.width(), size.height()):
-                if not _covers(self._cells, rect) and not _covers(self._ground(), rect):
-                    _put(self._cells, rect)
-                    return _Placed(wire.points, words, text, rect, on_wire)
-        return _Placed(wire.points, words, None, None, False)
+                if _covers(self._cells, rect) or self._ground.is_taken(scene, rect):
+                    continue
+                if not over_wires and self._ground.is_crossed(scene, rect, source if on_wire else None):
+                    continue
+                if any(_is_beside(rect, other) for other in self._of_output[source]):
+                    return nothing
+                for cell in cells_of(rect):
+                    self._cells.setdefault(cell, []).append(rect)
+                self._of_output[source].append(rect)
+                return _Placed(wire.points, words, text, rect, on_wire or over_wires)
+        return nothing
 
     def _drop(self, wire: WireItem) -> None:
         placed = self._placed.pop(wire, None)
         if placed is not None and placed.rect is not None:
-            for cell in _near(placed.rect):
+            self._of_output[wire.wire.source].remove(placed.rect)
+            for cell in cells_of(placed.rect):
                 self._cells[cell].remove(placed.rect)
-
-    def _ground(self) -> dict[_Cell, list[QRectF]]:
-        """Return the places of blocks, with what they show of the last run, of monitors and of texts, by bucket."""
-        if self._blocks is None:
-            self._blocks = {}
-            for rect in self._standing():
-                _put(self._blocks, rect.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR))
-        return self._blocks
-
-    def _standing(self) -> Iterator[QRectF]:
-        items = self._items
-        for block in items.blocks.values():
-            if block.isVisible():
-                yield block.rect()
-                if not (card := block.card_rect()).isEmpty():
-                    yield card.translated(block.x_page, block.y_page)
-        texts = (note for note in items.notes.values() if note.note.kind == "text")
-        yield from (box.rect() for box in (*items.monitors.values(), *texts) if box.isVisible())
 
     def _words(self, wire: WireItem) -> tuple[str, ...]:
         source = wire.wire.source
@@ -189,8 +202,8 @@ class WireTexts(WholePageItem):
             return (f"list of {_dtype(known)}", "list") if known is not None else ()
         if known is None:
             return ()
-        whole, short = str(known), _dtype(known)
-        return (whole, short) if whole != short else (whole,)
+        shape = shape_text(known.shape) if isinstance(known, TensorSpec) and known.shape else ""
+        return tuple(dict.fromkeys(word for word in (str(known), shape, _dtype(known)) if word))
 
     def _text(self, words: str) -> QStaticText:
         found = self._texts.get(words)
@@ -204,20 +217,13 @@ class WireTexts(WholePageItem):
 _CURVE = 20  # points; a way at right angles has fewer
 
 
-def _near(rect: QRectF) -> Iterator[_Cell]:
-    """Yield the buckets that a rectangle reaches into."""
-    for column in range(int(rect.left() // _CELL), int(rect.right() // _CELL) + 1):
-        for row in range(int(rect.top() // _CELL), int(rect.bottom() // _CELL) + 1):
-            yield column, row
-
-
 def _covers(cells: Mapping[_Cell, list[QRectF]], rect: QRectF) -> bool:
-    return any(rect.intersects(other) for cell in _near(rect) for other in cells.get(cell, ()))
+    return any(rect.intersects(other) for cell in cells_of(rect) for other in cells.get(cell, ()))
 
 
-def _put(cells: dict[_Cell, list[QRectF]], rect: QRectF) -> None:
-    for cell in _near(rect):
-        cells.setdefault(cell, []).append(rect)
+def _is_beside(one: QRectF, other: QRectF) -> bool:
+    apart = one.center() - other.center()
+    return abs(apart.x()) < _ALIKE[0] and abs(apart.y()) < _ALIKE[1]
 
 
 def _dtype(known: TensorSpec | str) -> str:
@@ -254,7 +260,7 @@ def _updating(item: QGraphicsItem) -> Callable[[], None]:
 
     def update() -> None:
         found = known()
-        if found is not None:
+        if found is not None and isValid(found):  # its page may be gone
             found.update()
 
     return update

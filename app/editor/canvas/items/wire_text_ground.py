@@ -1,0 +1,121 @@
+"""What stands where texts along wires could: blocks, monitors, notes and other wires; found where it is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TypeVar
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from app.document.model.diagram import PinRef
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.monitor_item import MonitorItem
+from app.editor.canvas.items.note_item import NoteItem
+from app.editor.canvas.items.page_items import PageItems
+from app.editor.canvas.items.wire_item import WireItem
+
+_CELL = 128.0  # page units of a bucket
+_CLEAR = 3.0  # page units between a text and a block
+_LINE = 1.5  # page units beside a wire's middle that a text leaves free
+_BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+_Cell = tuple[int, int]
+_T = TypeVar("_T")
+_Stroke = tuple[QRectF, PinRef]  # a straight piece of a wire, and the output that it comes from
+
+
+class WireTextGround:
+    """The places that are taken, by bucket. A bucket is filled when something is first asked of it: pages are large."""
+
+    def __init__(self, items: PageItems) -> None:
+        """Look among these items."""
+        self._items = items
+        self._solid: dict[_Cell, list[QRectF]] = {}
+        self._strokes: dict[_Cell, list[_Stroke]] = {}
+        self._whole = False
+
+    def forget(self) -> None:
+        """Look anew: something has moved."""
+        self._solid.clear()
+        self._strokes.clear()
+        self._whole = False
+
+    def fill(self) -> None:
+        """Look at the whole page, for a picture: while Qt paints one, its scene finds none of the items."""
+        if self._whole:
+            return
+        self.forget()
+        self._whole = True
+        items = self._items
+        for item in (*items.blocks.values(), *items.monitors.values(), *items.notes.values()):
+            for rect in _solids(item):
+                for cell in cells_of(rect):
+                    self._solid.setdefault(cell, []).append(rect)
+        for wire in items.wires.values():
+            for rect in _pieces(wire):
+                for cell in cells_of(rect):
+                    self._strokes.setdefault(cell, []).append((rect, wire.wire.source))
+
+    def is_taken(self, scene: QGraphicsScene, rect: QRectF) -> bool:
+        """Return whether a block with what it shows of the last run, a monitor or a text stands there."""
+        return any(
+            rect.intersects(other)
+            for cell in cells_of(rect)
+            for other in self._filled(scene, cell, self._solid)
+        )
+
+    def is_crossed(self, scene: QGraphicsScene, rect: QRectF, besides: PinRef | None = None) -> bool:
+        """Return whether a wire runs through, ``besides`` those of one output."""
+        return any(
+            source != besides and rect.intersects(piece)
+            for cell in cells_of(rect)
+            for piece, source in self._filled(scene, cell, self._strokes)
+        )
+
+    def _filled(self, scene: QGraphicsScene, cell: _Cell, buckets: dict[_Cell, list[_T]]) -> list[_T]:
+        if cell not in buckets:
+            if self._whole:
+                return []
+            self._look(scene, cell)
+        return buckets[cell]
+
+    def _look(self, scene: QGraphicsScene, cell: _Cell) -> None:
+        area = QRectF(cell[0] * _CELL, cell[1] * _CELL, _CELL, _CELL)
+        solid = self._solid[cell] = []
+        strokes = self._strokes[cell] = []
+        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR), _BY_BOUNDS):
+            if isinstance(item, WireItem):
+                strokes += [(r, item.wire.source) for r in _pieces(item) if r.intersects(area)]
+            else:
+                solid += [rect for rect in _solids(item) if rect.intersects(area)]
+
+
+def cells_of(rect: QRectF) -> Iterator[_Cell]:
+    """Yield the buckets that a rectangle reaches into."""
+    for column in range(int(rect.left() // _CELL), int(rect.right() // _CELL) + 1):
+        for row in range(int(rect.top() // _CELL), int(rect.bottom() // _CELL) + 1):
+            yield column, row
+
+
+def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
+    """Yield what an item covers, with room around it."""
+    if not item.isVisible():
+        return
+    if isinstance(item, BlockItem):
+        yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
+        for part in (item.card_rect(), item.label_rect()):
+            if not part.isEmpty():
+                yield part.translated(item.x_page, item.y_page).adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
+    elif isinstance(item, MonitorItem) or (isinstance(item, NoteItem) and item.note.kind == "text"):
+        yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
+
+
+def _pieces(wire: WireItem) -> Iterator[QRectF]:
+    """Yield the straight pieces of a wire that is drawn, as thin rectangles."""
+    if not wire.isVisible() or wire.wire.hidden:
+        return
+    dx, dy = wire.x(), wire.y()
+    for (ax, ay), (bx, by) in pairwise(wire.points):
+        piece = QRectF(min(ax, bx) + dx, min(ay, by) + dy, abs(bx - ax), abs(by - ay))
+        yield piece.adjusted(-_LINE, -_LINE, _LINE, _LINE)
