@@ -71,10 +71,10 @@ def _picture_of_run(
 
     own = opened.own_blocks([page])
     shown = RunPicture(opened.project, page, Beside(opened.folder, own), inner, options.inside)
-    done = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
+    done, types = run_shown(opened, page, options, shown.watched_in, shown.add_rows)
     if done.result.ok or done.has_values:
         try:
-            shown.draw(target, done.result, done.planned.plan.used_blocks, done.problems)
+            shown.draw(target, done.result, done.planned.plan.used_blocks, done.problems, types)
         except OSError as fault:
             raise Refused(f"-o {target}: {fault.strerror or fault}", FAILED) from fault
     return done.status

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from app.cli.allowing import bounds_of, companions_of
 from app.cli.exits import PROBLEMS
 from app.cli.opening import Opened
 from app.cli.page_run import PageRun, open_engine, status_of
-from app.cli.planning import plan_pages
+from app.cli.planning import plan_page, plan_pages
 from app.cli.printing import print_problems
 from app.cli.progress import Progress
 from app.cli.stopping import ctrl_c_stops
 from app.document.model.addresses import monitored_within
 from app.document.model.diagram import Page
+from app.document.resources.companion_files import Companions
 from app.engine.analysis.touches import refusals_of
 from app.engine.compiler.plan import Plan, Watched
+from app.engine.host.engine import Engine
 from app.engine.host.events import Event, Log, Rows, Stepped
 from app.engine.host.interface import RunRequest
 from app.engine.host.printed import PrintedLines
 from app.engine.values.results import PageResult
+from blocks.tensor_spec import TensorSpec
+
+_INFERENCE = 60.0  # seconds for the page's types; without them they are not written
 
 
 def run_shown(
@@ -30,11 +35,12 @@ def run_shown(
     options: argparse.Namespace,
     watched_in: Callable[[Plan], tuple[Watched, ...]],
     on_rows: Callable[[Rows], None],
-) -> PageRun:
-    """Run a page, unless it may not, and print its problems.
+) -> tuple[PageRun, Mapping[str, TensorSpec]]:
+    """Run a page, unless it may not, and print its problems; return as well the types that TensorFlow infers.
 
     ``on_rows`` takes what ``watched_in`` names of each step.
     """
+    types: Mapping[str, TensorSpec] = {}
     bounds = bounds_of(opened, options)
     with open_engine() as engine:
         fetch = ["**"] if options.inside else []
@@ -70,6 +76,15 @@ def run_shown(
                 with ctrl_c_stops(engine):
                     result = engine.run(plan, opened.folder, request, on_event=on_event)
                 progress.print(lines.finish())
+            types = _types(engine, page, opened, companions)
             done = PageRun(planned, result, status_of(result))
     print_problems(done.problems, sys.stderr)
-    return done
+    return done, types
+
+
+def _types(
+    engine: Engine, page: Page, opened: Opened, companions: Companions | None
+) -> Mapping[str, TensorSpec]:
+    """Return the types of all outputs, also of blocks that nothing runs."""
+    plan = plan_page(page, opened, everything=True, companions=companions).plan
+    return engine.infer(plan, opened.folder, timeout=_INFERENCE, companions=companions).types

@@ -107,6 +107,15 @@ def test_a_picture_of_a_run_shows_the_values(cli, tmp_path: Path, painted: list[
     assert without.read_bytes() != target.read_bytes()
 
 
+def test_a_picture_of_a_run_has_types_along_the_wires(cli, tmp_path: Path) -> None:
+    """As the window has them: XOR's four cases give four outputs, the loss is one number."""
+    target = tmp_path / "page.svg"
+    assert cli("picture", asset("samples", "xor.tblocks"), "--run", "-o", target).status == 0
+    drawn = target.read_text()
+    assert "float32 [4, 1]" in drawn
+    assert "float32 []" in drawn
+
+
 def test_a_picture_of_the_inside_of_a_use_shows_the_values_there(
     cli, tmp_path: Path, painted: list[Any]
 ) -> None:

@@ -17,13 +17,14 @@ from app.editor.widgets.theme import DARK, apply_theme
 from app.editor.within import problems_within, values_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.document.model.diagram import Page, Project
     from app.document.model.problems import Problem
     from app.engine.compiler.plan import Plan, Watched
     from app.engine.host.events import Rows
     from app.engine.values.results import PageResult
+    from blocks.tensor_spec import TensorSpec
 
 
 class RunPicture:
@@ -53,14 +54,25 @@ class RunPicture:
         """Take what some steps gave for the curves."""
         self._contents.add_rows(self._pins, rows.first, rows.rows, rows.every)
 
-    def draw(self, out: Path, result: PageResult, used: Sequence[str], problems: Sequence[Problem]) -> None:
-        """Draw the page with the values of its last step, and marks on the blocks that it ``used``; raises OSError."""
+    def draw(
+        self,
+        out: Path,
+        result: PageResult,
+        used: Sequence[str],
+        problems: Sequence[Problem],
+        types: Mapping[str, TensorSpec],
+    ) -> None:
+        """Draw the page with the values of its last step, and marks on the blocks that it ``used``; raises OSError.
+
+        ``types`` of outputs are written along their wires.
+        """
         self._store.put(self._page.name, result.results, result.steps)
         if self._prefix:
             self._store.look_inside(self._inner.name, self._page.name, self._prefix)
         done = list(values_within(dict.fromkeys(used), self._prefix))
         here = problems_within(problems, self._prefix)
-        run = RunShown(self._contents, done, here, self._store.page(self._inner.name).values)
+        values = self._store.page(self._inner.name).values
+        run = RunShown(self._contents, done, here, values, values_within(types, self._prefix))
         draw_page(self._inner, out, catalog=self._catalog, run=run, beside=self._beside)
 
 

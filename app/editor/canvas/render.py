@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.editor.canvas.items.page_items import PageItems
     from app.editor.tensor_views.monitor_content import MonitorFactory
     from app.engine.values.results import Value
+    from blocks.tensor_spec import TensorSpec
 
 KINDS = (".png", ".svg", ".pdf")
 MARGIN = 24.0  # page units around the diagram
@@ -88,13 +89,15 @@ def _choose(project: Project, name: str | None) -> Page | str:
 class RunShown:
     """What a run has left to be shown on a page.
 
-    The contents of monitors, the blocks that ran, what was wrong, and the last step's values by ``block.pin``.
+    The contents of monitors, the blocks that ran, what was wrong, and by ``block.pin`` the last step's values and the
+    types to write along wires.
     """
 
     contents: MonitorFactory
     done: Sequence[str]
     problems: Sequence[Problem]
     values: Mapping[str, Value]
+    types: Mapping[str, TensorSpec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def _scene_of(
     from app.editor.canvas.items.stages import PlainStage
     from app.editor.canvas.items.style import style_for
     from app.editor.canvas.items.thumbnails import Thumbnails
+    from app.editor.canvas.items.wire_texts import WireTexts
     from app.editor.canvas.page_state.block_marks import BlockMarks
     from app.editor.canvas.page_state.block_results import BlockResults
     from app.editor.widgets.theme import theme_named
@@ -162,6 +166,11 @@ def _scene_of(
     rect = scene.itemsBoundingRect() if scene.items() else scene.sceneRect()
     rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN) if scene.items() else rect.adjusted(0, 0, *_EMPTY)
     scene.setSceneRect(rect)
+    if run is not None:
+        texts = WireTexts(items)
+        scene.addItem(texts)
+        texts.show_types(run.types)
+        texts.setVisible(True)
     return scene
 
 
