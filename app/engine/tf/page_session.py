@@ -29,6 +29,7 @@ from app.engine.tf.input_watch import InputWatch
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.python_functions import PythonFunctions
+from app.engine.tf.replay import Replay, can_replay
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.session_calls import Quick, SessionRun
 from app.engine.tf.sinks import PythonSinks, Sinks, StagedSinks, sunk_refs
@@ -126,6 +127,8 @@ class PageSession:
         self._all: list[SessionRun] = in_tensorflow(context, self._prepare)
         self._runs = [run for run in self._all if not run.session.once]
         self._beginning = self._begun()
+        self._replay_found: Replay | None = None
+        self._can_replay = len(self._runs) == 1 and can_replay(context)
         self.may_end = any(run.session.takes_data for run in self._all)
         self._undoes = bool(context.plan.variables) and any(run.session.takes_data for run in self._runs[1:])
         if self._room is not None:
@@ -269,9 +272,13 @@ class PageSession:
 
         ``inline``: in the calling thread, which is for ops that neither wait for others nor call functions.
         """
-        stage = self._stage() if probe else None
-        if len(self._runs) != 1 or (probe and stage is None) or self.context.guards.exist:
+        if len(self._runs) != 1 or self.context.guards.exist:
             return None
+        left: Stage | Replay | None = None
+        if probe:
+            left = self._replay() or self._stage()
+            if left is None or (self._guarded and self._stage() is None):
+                return None
         if not keys.isdisjoint(self._beginning.results):
             return None
         if inline and (
@@ -279,10 +286,18 @@ class PageSession:
         ):
             return None
         run = self._runs[0]  # whose calls a cluster prepares in all its tasks
+        checks = self._checks if probe else []
         made: Quick | None = in_tensorflow(
-            self.context, run.quick, keys, self._checks, stage, inline, self._beginning.beside
+            self.context, run.quick, keys, checks, left, inline, self._beginning.beside
         )
         return made
+
+    def _replay(self) -> Replay | None:
+        """Return what does short steps again to have what the last of them shows; None where that cannot be."""
+        if self._can_replay and self._replay_found is None:
+            self._replay_found = Replay(self.context, self._variables, lambda keys: self.probe(keys)[0])
+            self._can_replay = self._replay_found.is_short
+        return self._replay_found if self._can_replay else None
 
     def set_guard(self, guard: bool | Sequence[str]) -> None:
         """Let ``probe`` look at the floats among these results, or among all (True), from the first step on."""

@@ -16,6 +16,7 @@ from app.engine.tf.cluster_session import LimitedSession
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.packed_fetch import Packing, unpackable
 from app.engine.tf.partial_results import is_stateless, rescue
+from app.engine.tf.replay import Replay
 from app.engine.tf.run_context import CLOSED_GATE, RunContext
 from app.engine.tf.sinks import own_copy
 from app.engine.tf.staging import Stage
@@ -50,7 +51,7 @@ class SessionRun:
         self.chosen: dict[Keys, tuple[Fetch, ...]] = {}
         self.unsettable: dict[Keys, bool] = {}
         self.plain: dict[frozenset[str], tuple[Call, list[tuple[str, str, int]]] | None] = {}
-        self.staging: dict[frozenset[str], tuple[list[str], Call]] = {}
+        self.checking: dict[tuple[frozenset[str], str], tuple[list[str], Call]] = {}
         self.staged_call: Call | None = None
         self._fed: list[Call] = []  # the calls that feed
 
@@ -143,7 +144,7 @@ class SessionRun:
 
     def staged(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[Staged, list[Any]]:
         """Run once, fetch the tensors ``checks``, which are returned, and what is shown only if it is asked for."""
-        refs, call = self._staging(keys, checks, stage)
+        refs, call = self._checking(keys, checks, stage.put)
         values = self.context.stopwatch.run(call)
         return Staged(self, keys, dict(zip(refs, values, strict=False)), stage), values[len(refs) :]
 
@@ -151,35 +152,37 @@ class SessionRun:
         self,
         keys: frozenset[str],
         checks: list[str],
-        stage: Stage | None,
+        left: Stage | Replay | None,
         inline: bool,
         beside: Callable[[Shown], Shown],
     ) -> Quick | None:
         """Return the shortest way to do steps that read ``keys``; None where these are not always plain numbers.
 
-        ``beside`` adds to what a step shows what was shown before the first one.
+        ``left`` has what the last one shows. ``beside`` adds to that what was shown before the first one.
         """
         fetches = [f for f in self.session.fetches if f.key in keys]
         if not all(self._is_plain(f) and DTYPES[f.dtypes[0]].label in _NATIVE for f in fetches):
             return None
         self.chosen[keys], self.unsettable[keys] = tuple(fetches), False
         refs, call = list[str](), self.only_targets
-        if stage is not None:
-            refs, call = self._staging(keys, checks, stage)
+        if checks or isinstance(left, Stage):
+            refs, call = self._checking(keys, checks, left.put if isinstance(left, Stage) else "")
         elif keys:
             packing, call = self._fetching(frozenset(), keys)
             if not packing.plain:
                 return None
             refs = packing.tensors
         columns = {f.key: refs.index(f.refs[0]) for f in fetches}
-        return Quick(self, keys, refs, call.inline if inline else call, columns, stage, beside)
+        return Quick(self, keys, refs, call.inline if inline else call, columns, left, beside)
 
-    def _staging(self, keys: frozenset[str], checks: list[str], stage: Stage) -> tuple[list[str], Call]:
-        if keys not in self.staging:
+    def _checking(self, keys: frozenset[str], checks: list[str], put: str) -> tuple[list[str], Call]:
+        """Return the tensors of ``keys`` and the call that fetches them and ``checks``, and runs ``put`` if given."""
+        if (keys, put) not in self.checking:
             fetches = self.chosen[keys] = tuple(f for f in self.session.fetches if f.key in keys)
             shown = {r: None for f in fetches if not f.handle for r in f.refs if r not in self.feeds}
-            self.staging[keys] = ([*shown], self._callable([*shown, *checks], [stage.put], set()))
-        return self.staging[keys]
+            call = self._callable([*shown, *checks], [put] if put else [], set())
+            self.checking[keys, put] = ([*shown], call)
+        return self.checking[keys, put]
 
     def numbers(self, keys: frozenset[str], got: dict[str, Any]) -> dict[str, Any]:
         """Return watched results of a step that has fetched them: Values, or NumPy scalars."""
@@ -305,13 +308,18 @@ class Quick:
         refs: list[str],
         call: Call,
         columns: dict[str, int],
-        stage: Stage | None,
+        left: Stage | Replay | None,
         beside: Callable[[Shown], Shown],
     ) -> None:
         self.columns = columns
-        self._run, self._keys, self._refs, self._stage = run, keys, refs, stage
+        self._run, self._keys, self._refs, self._left = run, keys, refs, left
         self._beside = beside
         self._call = call.run
+
+    def begin(self) -> None:
+        """Get ready for the next steps, after which ``shown`` may be asked for."""
+        if isinstance(self._left, Replay):
+            self._left.begin()
 
     def run(self) -> list[Any]:
         """Do a step."""
@@ -322,12 +330,14 @@ class Quick:
         self._values = values
         return values
 
-    def shown(self) -> Shown | None:
-        """Return what the last step shows, where it was left in the staging area."""
-        if self._stage is None:
+    def shown(self, steps: int) -> Shown | None:
+        """Return what the last one of so many steps since ``begin`` shows, where it was left or can be had again."""
+        if self._left is None:
             return None
+        if isinstance(self._left, Replay):
+            return self._left.shown(steps, self._call, self._keys)
         got = dict(zip(self._refs, self._values, strict=False))
-        return self._beside(Staged(self._run, self._keys, got, self._stage))
+        return self._beside(Staged(self._run, self._keys, got, self._left))
 
 
 class _Fetched:

@@ -122,6 +122,10 @@ class Variables:
             sentence = say("variable.too-large", block=block, why=why_of(problem))
             raise RunFault([error("out-of-memory", sentence, block, "shape")]) from problem
 
+    def tensor(self, block: str) -> str:
+        """Return the name of the tensor that is read to look at a Variable."""
+        return str(self._values[block].name)
+
     def assign(self, values: dict[str, Array]) -> None:
         """Set Variables by block; raises RunFault where a value does not fit."""
         if values:

@@ -27,6 +27,7 @@ _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
 _VERY_SLOW = 0.1  # seconds; a pause may have to wait for such a step, and is to name the blocks
 _BETWEEN_LOOKS = 2.0  # seconds between two looks at where such steps spend their time
 _MOST_OF_A_STEP = 0.8  # of its time: the blocks that take so much hold a step up
+_PROBED_TOGETHER = 0.01  # seconds of short steps that may have to be done again for what the last one shows
 _FIRST_HAND_OVER = 0.25  # seconds: short runs are handed over more often, as little is lost then
 
 End = HoldReason | Literal["stopped"]
@@ -183,10 +184,13 @@ class RunLoop:
         left = -1 if self.target is None else self.target - self.done - 1  # the last one is not plain
         if ways.most is not None:
             left = ways.most if left < 0 else min(left, ways.most)
+        quick.begin()
         times = client.times
         end_at = min(self._hand_overs.next, self._times.next) if times else self._hand_overs.next
         reached = bad = False
         first, before = self.done, now()
+        if self._probes:
+            end_at = min(end_at, before + _PROBED_TOGETHER)
         began, every = before, self._every
         while left and not (client.stopped or client.pausing or client.times is not times or is_due(rate)):
             self._began = before
@@ -197,7 +201,7 @@ class RunLoop:
                 else:
                     values = step()
             except EndOfData:
-                self._shown = quick.shown() if self.done > first else self._shown
+                self._shown = quick.shown(self.done - first) if self.done > first else self._shown
                 raise
             end()
             self.done += 1
@@ -213,7 +217,7 @@ class RunLoop:
         if self.done == first:
             return None
         ways.report(self.done - first, before - began)
-        self._shown = quick.shown()
+        self._shown = quick.shown(self.done - first)
         if bad:
             return self._guard_hit()
         if not reached and before >= self._hand_overs.next:

@@ -42,8 +42,11 @@ class QuickSteps(Protocol):
     def run(self) -> Sequence[Any]:
         """Do a step; return NumPy numbers and arrays, what the guard's checks say last."""
 
-    def shown(self) -> Shown | None:
-        """Return what the last step shows; None where that was not left behind."""
+    def begin(self) -> None:
+        """Get ready for the next steps, before the first of them."""
+
+    def shown(self, steps: int) -> Shown | None:
+        """Return what the last one of so many steps since ``begin`` shows; None where steps are not probed."""
 
 
 class Stopwatch(Protocol):
