@@ -23,7 +23,7 @@ def format_literal(literal: Literal) -> str:
     what no text can say: bytes that are not UTF-8, and a shape such as [0, 3].
     """
     write = _writer(literal.dtype)
-    return _nested([write(v) for v in literal.values], literal.shape)
+    return braced([write(v) for v in literal.values], literal.shape)
 
 
 def format_literal_list(literals: list[Literal]) -> str:
@@ -80,8 +80,11 @@ def _string(value: bytes) -> str:
         raise LiteralError(say("literal.bytes-not-utf-8"), None, say("hint.arrays-in-npz")) from None
 
 
-def _nested(texts: list[str], shape: tuple[int, ...]) -> str:
-    """Put braces around the texts from the innermost dimension outwards."""
+def braced(texts: list[str], shape: tuple[int, ...]) -> str:
+    """Put braces around the texts of values from the innermost dimension outwards.
+
+    Raises LiteralError for a shape such as [0, 3].
+    """
     if 0 in shape[:-1]:
         raise LiteralError(say("literal.shape-without-text", shape=shape), None, say("hint.array-in-npz"))
     count = len(texts)

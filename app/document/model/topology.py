@@ -172,7 +172,16 @@ def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[i
     for source, target in edges:
         followers[source].append(target)
         waiting[target] += 1
-    ready = [i for i in range(count) if not waiting[i]]
+    order = sorted_numbers(followers, waiting)
+    return order, [i for i in range(count) if waiting[i]] if len(order) < count else []
+
+
+def sorted_numbers(followers: Sequence[Sequence[int]], waiting: list[int]) -> list[int]:
+    """Return numbers sorted topologically, the smallest first among the ready, without those in and behind cycles.
+
+    ``waiting`` says how many each number follows; it counts down.
+    """
+    ready = [i for i, count in enumerate(waiting) if not count]
     order = []
     while ready:
         node = heapq.heappop(ready)
@@ -181,7 +190,7 @@ def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[i
             waiting[follower] -= 1
             if not waiting[follower]:
                 heapq.heappush(ready, follower)
-    return order, [i for i in range(count) if waiting[i]] if len(order) < count else []
+    return order
 
 
 def _cycles(nodes: list[int], edges: list[tuple[int, int]]) -> list[list[int]]:

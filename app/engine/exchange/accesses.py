@@ -72,35 +72,34 @@ class Accesses(msgspec.Struct):
 
 def in_order(flat: FlatGraph) -> list[FlatNode]:
     """Return the nodes, each after its inputs and what it waits for; raises GraphFault for a circle that is no loop."""
+    nodes = flat.nodes
     done: dict[str, bool] = {}
     order: list[FlatNode] = []
-    for start in flat.nodes:
-        if done.get(start):
+    for start in nodes:
+        if start in done:
             continue
         todo = [start]
         while todo:
             name = todo[-1]
-            if done.get(name):
+            known = done.get(name)
+            if known:
                 todo.pop()
                 continue
-            node = flat.nodes[name]
-            if name in done:
+            node = nodes[name]
+            if known is None and node.op in _LOOPS:
+                done[name] = False
+                continue
+            if known is not None or not (node.inputs or node.controls):
                 done[name] = True
                 order.append(node)
                 todo.pop()
                 continue
             done[name] = False
-            if node.op in _LOOPS:
-                continue
-            if not node.inputs and not node.controls:
-                done[name] = True
-                order.append(node)
-                todo.pop()
-                continue
-            for before in _before(node):
-                if before not in done:
+            for before in _before(node) if node.controls else [ref.node for ref in node.inputs]:
+                known = done.get(before)
+                if known is None:
                     todo.append(before)
-                elif not done[before] and flat.nodes[before].op not in _LOOPS:
+                elif not known and nodes[before].op not in _LOOPS:
                     raise GraphFault(say("model.circle", node=before))
     return order
 

@@ -12,9 +12,20 @@ from app.engine.exchange.stored_arrays import text_of
 from blocks.catalog import Catalog
 from blocks.symbol import Attr, Op, OpArg, OpAttr, Pin, Symbol
 
+_NONE = object()  # in place of a usual value
+
 
 class Unsayable(Exception):
     """An attr that no text gives; its name is the argument."""
+
+
+class FormAttr(NamedTuple):
+    """An attr, the pin or the key of the attrs' text that says it, and its usual value where one look compares it."""
+
+    attr: OpAttr
+    pin: Pin | None
+    key: Attr | None
+    usual: object
 
 
 class Form(NamedTuple):
@@ -25,7 +36,7 @@ class Form(NamedTuple):
     inputs: tuple[tuple[OpArg, str | None], ...]
     outputs: tuple[tuple[OpArg, str | None], ...]
     run: str | None  # the pin of the op itself
-    attrs: tuple[tuple[OpAttr, Pin | None, Attr | None], ...]  # those that the inputs do not say
+    attrs: tuple[FormAttr, ...]  # those that the inputs do not say
 
 
 @cache
@@ -44,7 +55,11 @@ def form_of(catalog: Catalog, name: str) -> Form | None:
         tuple((arg, next((p.name for p in inputs if p.arg == arg.name), None)) for arg in op.inputs),
         tuple((arg, next((p.name for p in outputs if p.arg == arg.name), None)) for arg in op.outputs),
         next((p.name for p in outputs if p.kind == "operation"), None),
-        tuple((a, pins.get(a.name), keys.get(a.name)) for a in op.attrs if a.name not in by_inputs),
+        tuple(
+            FormAttr(a, pins.get(a.name), keys.get(a.name), _plain_default(a))
+            for a in op.attrs
+            if a.name not in by_inputs
+        ),
     )
 
 
@@ -64,8 +79,8 @@ def pins_of_attrs(form: Form, attrs: Mapping[str, Any], pages: Mapping[str, Any]
     """
     pins: dict[str, str] = {}
     texts: list[str] = []
-    for attr, pin, key in form.attrs:
-        if attr.name not in attrs:
+    for attr, pin, key, usual in form.attrs:
+        if attr.name not in attrs or (usual is not _NONE and attrs[attr.name] == usual):
             continue
         value = pages[attr.name] if attr.name in pages else _plain(attr, attrs[attr.name])
         if _is_usual(attr, value) or (
@@ -81,6 +96,10 @@ def pins_of_attrs(form: Form, attrs: Mapping[str, Any], pages: Mapping[str, Any]
     if texts:
         pins["attrs"] = " ".join(texts)
     return pins
+
+
+def _plain_default(attr: OpAttr) -> object:
+    return attr.default if attr.has_default and attr.type in ("type", "int", "float", "bool") else _NONE
 
 
 def _text(kind: Any, value: Any, name: str) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from app.document.model.sentence import say
 from app.engine.exchange.graph import Func, Function, GraphFault, ModelGraph, Node, node_of
-from app.engine.exchange.node_checks import fault_of, outputs_of
+from app.engine.exchange.node_checks import NodeChecks
 from app.engine.exchange.op_outputs import first_of
 from blocks.catalog import Catalog
 
@@ -92,6 +92,8 @@ class _Flattening:
         self._graph, self._catalog = graph, catalog
         self._top = _Frame(graph.nodes if function is None else function.nodes, function)
         self._frames: dict[str, _Frame] = {}
+        self._calling = CALLS | set(graph.functions)  # ops of nodes that call
+        self._checks = NodeChecks(catalog)
         self._flat: dict[str, FlatNode] = {}
         self._outputs: dict[str, float] = {}  # by node, how many tensors it gives
         self._todo: list[tuple[_Frame, Node, FlatNode]] = []
@@ -104,13 +106,14 @@ class _Flattening:
             group: list(dict.fromkeys(n for text in texts for n in self._waited(self._top, node_of(text))))
             for group, texts in effects.items()
         }
-        while self._todo:
-            frame, node, flat = self._todo.pop()
+        todo, tensor = self._todo, self._tensor
+        while todo:
+            frame, node, flat = todo.pop()
             for text in node.inputs:
-                if text.startswith("^"):
+                if text[:1] == "^":
                     flat.controls += self._waited(frame, text[1:])
                 else:
-                    flat.inputs.append(self._tensor(frame, text))
+                    flat.inputs.append(tensor(frame, text))
         return FlatGraph(self._flat, found, run, len(self._frames), self._called)
 
     def _tensor(self, frame: _Frame, text: str) -> Ref:
@@ -125,7 +128,7 @@ class _Flattening:
                 frame, text = frame.parent, frame.inputs[place]
                 continue
             node, index = self._located(frame, text)
-            called = self._function(node)
+            called = self._function(node) if node.op in self._calling else None
             if called is None:
                 put = self._put(frame, node)
                 if not 0 <= index < self._outputs[put]:
@@ -152,7 +155,7 @@ class _Flattening:
             node = frame.nodes.get(name)
             if node is None:
                 raise GraphFault(say("model.no-node", node=frame.prefix + name))
-            called = self._function(node)
+            called = self._function(node) if node.op in self._calling else None
             if called is None:
                 found.append(self._put(frame, node))
             else:
@@ -162,15 +165,15 @@ class _Flattening:
                 raise GraphFault(say("model.endless", tensor=name))
         return found
 
-    def _function(self, node: Node) -> Function | None:
+    def _function(self, node: Node) -> Function:
         """Return the function that a node calls."""
-        if node.op in CALLS:
-            named = node.attrs.get("f")
-            if not isinstance(named, Func) or named.name not in self._graph.functions:
-                name = named.name if isinstance(named, Func) else "?"
-                raise GraphFault(say("model.no-function", node=node.name, function=name))
-            return self._graph.functions[named.name]
-        return self._graph.functions.get(node.op)
+        if node.op not in CALLS:
+            return self._graph.functions[node.op]
+        named = node.attrs.get("f")
+        if not isinstance(named, Func) or named.name not in self._graph.functions:
+            name = named.name if isinstance(named, Func) else "?"
+            raise GraphFault(say("model.no-function", node=node.name, function=name))
+        return self._graph.functions[named.name]
 
     def _inner(self, frame: _Frame, node: Node, called: Function) -> _Frame:
         prefix = f"{frame.prefix}{node.name}/"
@@ -195,21 +198,21 @@ class _Flattening:
 
     def _located(self, frame: _Frame, text: str) -> tuple[Node, int]:
         """Return the node that a name means in its frame, and the number of the output."""
-        name, *parts = text.split(":")
+        name, colon, rest = text.partition(":")
         node = frame.nodes.get(name)
         if node is None:
             raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text))
+        if not colon:
+            return node, 0
         try:
-            if len(parts) < 2:
-                return node, int(parts[0]) if parts else 0
-            return node, self._first(node, parts[0]) + int(parts[1])
+            output, *parts = rest.split(":")
+            return node, (self._first(node, output) + int(parts[0])) if parts else int(output)
         except ValueError:
             raise GraphFault(say("model.no-tensor", tensor=frame.prefix + text)) from None
 
     def _first(self, node: Node, output: str) -> int:
-        called = self._function(node) if node.op not in CALLS else None
-        if called is not None:
-            names = [name for name, _ in called.results]
+        if node.op in self._calling and node.op not in CALLS:
+            names = [name for name, _ in self._function(node).results]
             if output not in names:
                 raise ValueError(output)
             return names.index(output)
@@ -232,14 +235,11 @@ class _Flattening:
         if name not in self._flat:
             if len(self._flat) >= MOST_NODES:
                 raise GraphFault(say("model.too-many", most=MOST_NODES))
-            op = self._catalog.op(node.op)
-            fault = fault_of(node, op) if op is not None else None
-            if fault is not None:
-                raise GraphFault(fault)
+            outputs = self._checks.outputs_of(node)
             own = stripped(node.name) or node.name
             flat = FlatNode(name, frame.label + own, node.op, [], [], node.attrs, node.device)
             self._flat[name] = flat
-            self._outputs[name] = outputs_of(node, op) if op is not None else math.inf
+            self._outputs[name] = outputs if outputs is not None else math.inf
             self._todo.append((frame, node, flat))
         return name
 

@@ -18,13 +18,14 @@ def needed_first(roots: Iterable[int], before: Around) -> list[int]:
         way = [(root, iter(before[root]))]
         while way:
             node, rest = way[-1]
-            following = next((n for n in rest if n not in met), None)
-            if following is None:
+            for following in rest:
+                if following not in met:
+                    met.add(following)
+                    way.append((following, iter(before[following])))
+                    break
+            else:
                 way.pop()
                 ordered.append(node)
-            else:
-                met.add(following)
-                way.append((following, iter(before[following])))
     return ordered
 
 
@@ -75,11 +76,14 @@ def circles_of(nodes: Sequence[int], group: Mapping[int, int], takers: Around) -
     """Return the groups that need each other in a circle; ``takers`` that are in no group do not count."""
     after: dict[int, set[int]] = {}
     before: dict[int, int] = {}
+    group_of = group.get
     for node in nodes:
         own = group[node]
-        behind = after.setdefault(own, set())
+        behind = after.get(own)
+        if behind is None:
+            behind = after[own] = set()
         for taker in takers[node]:
-            other = group.get(taker, own)
+            other = group_of(taker, own)
             if other != own and other not in behind:
                 behind.add(other)
                 before[other] = before.get(other, 0) + 1

@@ -169,7 +169,7 @@ class _Conversion:
         done: set[str] = set()
         found: dict[str, list[str]] = {}
         writers = set(accesses.writers)
-        acting = {n.name for n in flat.nodes.values() if self._graphs.is_acting(n)} - writers
+        acting = self._graphs.acting(flat.nodes.values()) - writers
         if not acting and not writers:
             return {group: [] for group in _GROUPS}
         used = upstream_of(flat, [*flat.effects.get("step", ()), *(ref.node for ref in flat.roots)])
@@ -382,7 +382,7 @@ def _report_dropped(
     report: Report, flat: FlatGraph, needed: set[str], accesses: Accesses, order: list[FlatNode]
 ) -> None:
     """Say what of the graph is not on the page."""
-    dropped = Counter(node.op for node in order if node.name not in needed and node.op in DROPPED)
+    dropped = Counter(node.op for node in order if node.op in DROPPED and node.name not in needed)
     for op, count in sorted(dropped.items()):
         report.add("missing", "", say("model.dropped", op=op, count=count))
     reads = len(accesses.undrawn)
@@ -392,10 +392,11 @@ def _report_dropped(
         report.add("replaced", "", say("model.by-reference", old=old, new=new))
     for old, new in sorted(flat.renewed.items()):
         report.add("replaced", "", say("model.renewed", old=old, new=new))
-    waits = sum(_counts(flat, accesses, c) for node in order if node.name in needed for c in node.controls)
+    waiting = [node for node in order if node.controls and node.name in needed]
+    waits = sum(_counts(flat, accesses, name) for node in waiting for name in node.controls)
     if waits:
         report.add("missing", "", say("model.waits", count=waits))
-    devices = sorted({node.device for node in order if node.name in needed and node.device})
+    devices = sorted({node.device for node in order if node.device and node.name in needed})
     if devices:
         report.add("missing", "", say("model.devices", devices=tuple(devices[:6])))
     for name in accesses.unsaid:

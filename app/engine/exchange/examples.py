@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -58,10 +59,10 @@ class Examples:
     @cached_property
     def _takers(self) -> dict[str, list[tuple[FlatNode, int]]]:
         """By node the nodes that take from it, and at which place."""
-        found: dict[str, list[tuple[FlatNode, int]]] = {}
+        found: dict[str, list[tuple[FlatNode, int]]] = defaultdict(list)
         for node in self._flat.nodes.values():
-            for place, ref in enumerate(node.inputs):
-                found.setdefault(ref.node, []).append((node, place))
+            for place, (source, _) in enumerate(node.inputs):
+                found[source].append((node, place))
         return found
 
     def shape(self, name: str, shape: Shape | None) -> Shape:

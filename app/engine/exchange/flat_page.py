@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.function_page import ARGUMENT, RESULT, SESSION
-from app.document.model.topology import topological_order
+from app.document.model.topology import sorted_numbers
 from app.engine.exchange.circles import needed_first
 from blocks.catalog import Catalog
 from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS
@@ -41,6 +41,7 @@ class FlatPage:
         self.blocks: list[Block] = list(page.blocks.values())
         self.place = {block.id: i for i, block in enumerate(self.blocks)}
         self.lines: list[Line] = []
+        self.line_source: list[int] = []  # the block of each line
         self.entering: list[list[tuple[str, int]]] = [[] for _ in self.blocks]  # pin and line, in file order
         self.wires_to: list[list[Wire]] = [[] for _ in self.blocks]  # the same as they are in the file
         self.sources: list[list[int]] = [[] for _ in self.blocks]  # blocks; wires that close loops left out
@@ -52,16 +53,17 @@ class FlatPage:
         ] = {}  # by the block that begins the rounds of a loop, those that close it
         self.arguments = {i for i, block in enumerate(self.blocks) if block.symbol == ARGUMENT}
         self.results = {i for i, block in enumerate(self.blocks) if block.symbol == RESULT}
-        self.staying = [self._stays(block) for block in self.blocks]
+        stays = {name: self._stays(name) for name in {block.symbol for block in self.blocks}}
+        self.staying = [block.off or stays[block.symbol] for block in self.blocks]
         self._take_wires()
         self.writers = self._writers_of_one()
         self.writing = {block for pair in self.writers for block in pair}
-        order = topological_order(page)
-        self.has_cycles = bool(order.cycles)
+        order = sorted_numbers(self.takers, [len(sources) for sources in self.sources])
+        self.has_cycles = len(order) < len(self.blocks)
         self.reading = self._reading()  # where a block comes where each stands shortly before what takes it
         self.rank = [len(self.blocks)] * len(self.blocks)  # a block behind all those that it needs
-        for rank, name in enumerate(order.order):
-            self.rank[self.place[name]] = rank
+        for rank, block in enumerate(order):
+            self.rank[block] = rank
 
     def _reading(self) -> list[int]:
         ends = (block for block, takers in enumerate(self.takers) if not takers)
@@ -75,34 +77,44 @@ class FlatPage:
         """Return what kind of block it is; None for pages that stand as blocks, and for what is not known."""
         return self.catalog.get(self.blocks[block].symbol)
 
-    def _stays(self, block: Block) -> bool:
-        symbol = self.catalog.get(block.symbol)
+    def _stays(self, name: str) -> bool:
+        symbol = self.catalog.get(name)
         placeholder = symbol is not None and symbol.op is not None and symbol.op.startswith("Placeholder")
-        return block.off or block.symbol in STAYING or placeholder
+        return name in STAYING or placeholder
 
     def _take_wires(self) -> None:
         known: dict[PinRef, int] = {}
-        crossing: dict[tuple[str, str, bool, str, str], bool] = {}
+        crossing: dict[tuple[int, str, str], bool] = {}
+        kinds: dict[
+            tuple[str, str, bool], int
+        ] = {}  # of lines: numbers by symbol, pin and whether it is whole
+        kind_of: list[int] = []
         place, blocks = self.place, self.blocks
+        closing = {s for s in {b.symbol for b in blocks} if s.removeprefix("raw.") in BACK_EDGES}
         for wire in self.page.wires:
-            source, target = place.get(wire.source.block), place.get(wire.target.block)
+            source_pin, target_pin = wire.source, wire.target
+            source, target = place.get(source_pin.block), place.get(target_pin.block)
             if source is None or target is None:
                 continue
-            line = known.get(wire.source)
+            line = known.get(source_pin)
+            one = blocks[source].symbol
             if line is None:
-                line = known[wire.source] = len(self.lines)
-                self.lines.append(Line(source, wire.source.pin, wire.source.index))
+                line = known[source_pin] = len(self.lines)
+                self.lines.append(Line(source, source_pin.pin, source_pin.index))
+                self.line_source.append(source)
+                kind_of.append(kinds.setdefault((one, source_pin.pin, source_pin.index is None), len(kinds)))
+            pin, other = target_pin.pin, blocks[target].symbol
             self.wires_to[target].append(wire)
-            self.entering[target].append((wire.target.pin, line))
+            self.entering[target].append((pin, line))
             self.leaving[source].append((line, target))
-            one, other = blocks[source].symbol, blocks[target].symbol
-            key = (one, wire.source.pin, wire.source.index is None, other, wire.target.pin)
+            key = (kind_of[line], other, pin)
             crosses = crossing.get(key)
             if crosses is None:
                 crosses = crossing[key] = self._crosses(wire, one, other)
-            if not crosses or one.removeprefix("raw.") in BACK_EDGES:
+            closes = one in closing
+            if closes or not crosses:
                 self.staying_together.append((source, target))
-            if one.removeprefix("raw.") in BACK_EDGES:
+            if closes:
                 self.closed.setdefault(target, set()).add(source)
             else:
                 self.sources[target].append(source)
@@ -126,11 +138,14 @@ class FlatPage:
         """Return pairs of blocks that take the reference of one Variable: the file's order of them counts."""
         takes: dict[tuple[str, str], bool] = {}
         writers: dict[int, int] = {}
-        pairs = []
+        pairs: list[tuple[int, int]] = []
+        given = {i for i, block in enumerate(self.blocks) if block.symbol in ("Variable", ARGUMENT)}
+        if not given:
+            return pairs
         for target, entering in enumerate(self.entering):
             for pin, line in entering:
-                source = self.lines[line].block
-                if self.blocks[source].symbol not in ("Variable", ARGUMENT):
+                source = self.line_source[line]
+                if source not in given:
                     continue
                 key = (self.blocks[target].symbol, pin)
                 if key not in takes:

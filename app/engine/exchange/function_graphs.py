@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from app.document.model.sentence import say
@@ -69,6 +69,15 @@ class FunctionGraphs:
             accesses = self.of(function.name, bound).accesses
             found.update(first + i for i, (name, _) in enumerate(args) if name in accesses.of)
         return frozenset(found)
+
+    def acting(self, nodes: Collection[FlatNode]) -> set[str]:
+        """Return the nodes that are run for what they do."""
+        ops = {
+            op
+            for op in {node.op for node in nodes}
+            if op in TAKING_REFERENCES or has_effect(op, self._catalog)
+        }
+        return {node.name for node in nodes if node.op in ops and self.is_acting(node)}
 
     def is_acting(self, node: FlatNode) -> bool:
         """Return whether a node is run for what it does: it gives nothing, or a function of it does so."""

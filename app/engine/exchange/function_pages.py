@@ -42,9 +42,15 @@ class FunctionPages:
     def of(self, flat: FlatGraph, accesses: Accesses, nodes: list[FlatNode]) -> dict[str, dict[str, str]]:
         """Return by node and attr the pages of the functions that nodes call; they wait to be drawn."""
         found: dict[str, dict[str, str]] = {}
+        known = {name: self._catalog.op(name) for name in {node.op for node in nodes} - CALLS}
+        calling = {
+            name
+            for name, op in known.items()
+            if op is not None and any(attr.type in ("func", "list(func)") for attr in op.attrs)
+        }
         for node in nodes:
-            op = self._catalog.op(node.op)
-            if node.op in CALLS or op is None:
+            op = known[node.op] if node.op in calling else None
+            if op is None:
                 continue
             for attr in op.attrs:
                 value = node.attrs.get(attr.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from app.document.literals.parser import guess_dtype
@@ -24,6 +25,9 @@ _START, _SHAPE, _VALUE = "initvalues", "shape", "val"
 _NUMBER = re.compile(r"[-+0-9.eEf]+\Z")
 _NUMBERS = re.compile(r"[-+0-9.eEf, ]+\Z")
 _LARGE = re.compile(r"\d{10}")
+_PIN = itemgetter(0)
+
+_Entry = tuple[str | int, int, int | None]  # what a unit takes: pin, line, the unit in the part that gives it
 
 
 class Value(NamedTuple):
@@ -102,16 +106,18 @@ class Kinds:
     def _build(self, part: Part) -> None:
         owner: dict[int, int] = {}
         for i, item in enumerate(part.items):
-            owner.update(dict.fromkeys([item] if isinstance(item, int) else item.nodes, i))
-        wires = [self._wires(item) for item in part.items]
-        order = self._in_order(part, owner, wires)
+            if isinstance(item, int):
+                owner[item] = i
+            else:
+                owner.update(dict.fromkeys(item.nodes, i))
+        entries = [self._entries(item, owner) for item in part.items]
+        order = self._in_order(part, entries)
         place = {unit: i for i, unit in enumerate(order)}
         into: dict[int, int] = {}
         written: list[object] = []
         for unit in order:
             row: list[object] = [self._symbol(part.items[unit])]
-            for pin, line in wires[unit]:
-                source = owner.get(self._flat.lines[line].block)
+            for pin, line, source in entries[unit]:
                 if source is None:
                     row += (pin, -1 - into.setdefault(line, len(into)))
                 else:
@@ -119,19 +125,22 @@ class Kinds:
             written.append(tuple(row))
         out_of = self._out_of(part, owner, place)
         for line in out_of:
-            unit = owner[self._flat.lines[line].block]
+            unit = owner[self._flat.line_source[line]]
             written.append((place[unit], self._output(part.items[unit], line)))
         kind = self._kinds.setdefault(tuple(written), Kind())
         built = Built(part, kind, [part.items[unit] for unit in order], list(into), out_of)
         kind.members.append(built)
         self.built[part] = built
 
-    def _wires(self, item: int | Part) -> list[tuple[str | int, int]]:
-        """Return what a unit takes: pins (numbers, of a part) and lines, in the order of the pins."""
-        if isinstance(item, int):
-            found = self._flat.entering[item]
-            return sorted(found, key=lambda entry: entry[0]) if len(found) > 1 else list(found)
-        return list(enumerate(self.built[item].into))
+    def _entries(self, item: int | Part, owner: dict[int, int]) -> list[_Entry]:
+        """Return what a unit takes, in the order of the pins (of a part their numbers)."""
+        source = self._flat.line_source
+        if not isinstance(item, int):
+            return [(i, line, owner.get(source[line])) for i, line in enumerate(self.built[item].into)]
+        found = self._flat.entering[item]
+        if len(found) > 1:
+            found = sorted(found, key=_PIN)
+        return [(pin, line, owner.get(source[line])) for pin, line in found]
 
     def _output(self, item: int | Part, line: int) -> object:
         if isinstance(item, int):
@@ -149,21 +158,19 @@ class Kinds:
             found = self._known[node] = self._texts.of(self._blocks[node])
         return found
 
-    def _in_order(
-        self, part: Part, owner: dict[int, int], wires: list[list[tuple[str | int, int]]]
-    ) -> list[int]:
+    def _in_order(self, part: Part, entries: list[list[_Entry]]) -> list[int]:
         """Return the units, each behind what it needs; those that nothing here takes are begun with."""
         before: list[list[int]] = []
         taken: set[int] = set()
-        lines = self._flat.lines
-        for unit, found in enumerate(wires):
-            sources = [owner.get(lines[line].block, unit) for _, line in found]
+        closed = self._flat.closed
+        for unit, found in enumerate(entries):
+            sources = [source for _, _, source in found if source is not None and source != unit]
             item = part.items[unit]
-            if isinstance(item, int) and self._flat.closed.get(item):
-                sources = [s for s in sources if part.items[s] not in self._flat.closed[item]]
-            before.append([s for s in sources if s != unit])
-            taken.update(before[-1])
-        ends = [unit for unit in range(len(wires)) if unit not in taken]
+            if closed and isinstance(item, int) and closed.get(item):
+                sources = [s for s in sources if part.items[s] not in closed[item]]
+            before.append(sources)
+            taken.update(sources)
+        ends = [unit for unit in range(len(entries)) if unit not in taken]
         ends.sort(key=lambda unit: self._symbol(part.items[unit]))
         return needed_first(ends, before)
 

@@ -96,7 +96,7 @@ class Level:
                     self._words[scope] += 1
 
     def _first_words(self, scope: int, numbered: bool) -> int:
-        words = self._scopes.paths[scope].rpartition("/")[2].split("_")
+        words = self._scopes.words(scope)[1:-1]
         first = self._part.tokens if self._scopes.chains[scope][-2] == self._part.scope else 0
         if not numbered:
             return first + 1
@@ -122,10 +122,9 @@ class Level:
         if depth >= len(chain):
             return None
         child = chain[depth]
-        around, _, name = self._scopes.paths[child].rpartition("/")
-        words = name.split("_")
-        count = self._words.get(child, len(words))
-        return (around, *words[:count], *(("",) if count >= len(words) else ())), child
+        whole = self._scopes.words(child)
+        count = self._words.get(child)
+        return (whole if count is None or count >= len(whole) - 2 else whole[: count + 1]), child
 
     def _is_too_much(self, key: Key, group: _Group) -> bool:
         if len(group.nodes) <= _TRIVIAL:

@@ -18,11 +18,16 @@ class Ids:
 
     def of(self, name: str) -> str:
         """Return an id for a node's name: its last two parts, with a number where that is taken."""
+        around, _, last = name.rpartition("/")
+        scope = around.rpartition("/")[2]
+        if last and (scope or not around):
+            return self.exact(f"{scope}_{last}" if scope else last)
         return self.exact("_".join([part for part in name.split("/") if part][-2:]))
 
     def exact(self, text: str) -> str:
         """Return an id as near to the text as ids can be."""
-        plain = _UNFIT.sub("_", text)[-_LONGEST:].strip("_") or "block"
+        fits = text.isascii() and text.isidentifier()
+        plain = (text if fits else _UNFIT.sub("_", text))[-_LONGEST:].strip("_") or "block"
         plain = plain if plain[0].isalnum() else f"n{plain}"
         found, number = plain, self._next.get(plain, 2)
         while found in self._taken:

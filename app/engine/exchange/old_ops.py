@@ -16,7 +16,10 @@ _INTS = {"T": "DT_INT32", "Index": "DT_INT32"}
 
 def renew(flat: FlatGraph) -> None:
     """Put what TensorFlow takes today in the place of such ops; ``flat.renewed`` says what was put."""
-    has_old_readers = any(node.op in OLD_READERS for node in flat.nodes.values())
+    ops = {node.op for node in flat.nodes.values()}
+    has_old_readers = bool(ops & OLD_READERS)
+    if not (has_old_readers or ops & SUCCESSORS.keys() or ops & _MADE_OF.keys()):
+        return
     for node in list(flat.nodes.values()):
         old = node.op
         if old in SUCCESSORS:

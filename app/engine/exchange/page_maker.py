@@ -23,6 +23,7 @@ from blocks.catalog import Catalog
 from blocks.dtypes import DTYPES
 from blocks.symbol import OpArg
 
+_ONCE = (None,)
 _PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 _KNOWN_SHAPES = 24  # the first version of GraphDef in which an empty shape of a Placeholder means a scalar
 _LARGEST_EXAMPLE = 1 << 24  # values
@@ -52,6 +53,7 @@ class PageMaker:
         self.page = Page(name=name, blocks={}, wires=[])
         self.names: dict[str, str] = {}
         self._graph, self._flat, self._accesses = graph, flat, accesses
+        self._are_as_wired = not accesses.sources and not accesses.instead  # else of Variables
         self._catalog, self._stored, self._report = catalog, stored, report
         self._examples = Examples(flat, graph.functions)
         self._ids = Ids()
@@ -66,7 +68,7 @@ class PageMaker:
     ) -> str:
         """Put a block on the page; returns its id. ``name`` is the file's name of it, or with ``exact`` the id."""
         made = self._ids.exact(name) if exact else self._ids.of(name)
-        self.page.blocks[made] = Block(id=made, symbol=symbol, pins=dict(pins or {}))
+        self.page.blocks[made] = Block(id=made, symbol=symbol, pins=dict(pins) if pins else {})
         return made
 
     def wire(self, source: PinRef, block: str, pin: str) -> None:
@@ -83,6 +85,8 @@ class PageMaker:
 
     def settled(self, ref: Ref) -> Ref:
         """Return the tensor that stands for a tensor on the page."""
+        if self._are_as_wired:
+            return ref
         instead = self._accesses.instead
         for _ in range(len(instead)):
             if ref not in instead:
@@ -106,10 +110,12 @@ class PageMaker:
         ``own_ids``: ids that nodes get other than by their names. ``pages``: of nodes that call functions the pages
         by attr.
         """
+        undrawn, drawn = self._accesses.undrawn, self._drawn
         for node in nodes:
-            if node.op == "Const" or node.name in self._accesses.undrawn or node.name in self._drawn:
+            name = node.name
+            if node.op == "Const" or name in undrawn or name in drawn:
                 continue
-            self._node(node, own_ids.get(node.name), pages.get(node.name, {}))
+            self._node(node, own_ids.get(name), pages.get(name, {}))
         waiting, self._waiting = self._waiting, []
         for node, form, functions in waiting:
             if form is None:
@@ -120,8 +126,9 @@ class PageMaker:
 
     def _put(self, node: FlatNode, symbol: str, pins: Mapping[str, PinText], own_id: str | None) -> str:
         label = node.label
-        made = self.block(symbol, own_id or label, pins, exact=own_id is not None)
-        self.page.blocks[made].label = label if label != made else None
+        made = self._ids.of(label) if own_id is None else self._ids.exact(own_id)
+        shown = label if label != made else None
+        self.page.blocks[made] = Block(id=made, symbol=symbol, pins=dict(pins), label=shown)
         self.names[made] = label
         self._drawn[node.name] = made
         return made
@@ -147,9 +154,10 @@ class PageMaker:
             return
         number = 0
         for arg, pin in form.outputs:
-            for place in range(count_of(arg, node.attrs)):
+            listed = is_list(arg)
+            for place in range(count_of(arg, node.attrs)) if listed else _ONCE:
                 if pin is not None:
-                    self._outputs[Ref(node.name, number)] = PinRef(made, pin, place if is_list(arg) else None)
+                    self._outputs[Ref(node.name, number)] = PinRef(made, pin, place)
                 number += 1
         if form.run is not None:
             self._operations[node.name] = PinRef(made, form.run)
@@ -263,25 +271,31 @@ class PageMaker:
 
     # --- wires and texts
     def _inputs(self, node: FlatNode, form: Form) -> None:
-        made = self._drawn[node.name]
+        made, nodes, outputs, wires = self._drawn[node.name], self._flat.nodes, self._outputs, self.page.wires
+        refs = node.inputs if self._are_as_wired else self._settled_inputs(node, form)
         place = 0
         typed: set[str] = set()  # type attrs that a wire says
         late: list[tuple[OpArg, str, Ref]] = []
         for arg, pin in form.inputs:
-            for _ in range(count_of(arg, node.attrs)):
-                ref = self._input(node, place)
+            listed = is_list(arg)
+            for _ in range(count_of(arg, node.attrs)) if listed else _ONCE:
+                ref = refs[place] if place < len(refs) else None
                 place += 1
                 if ref is None or pin is None:
                     continue
-                if self._flat.nodes[ref.node].op == "Const" and not is_list(arg) and not arg.is_ref:
+                if not listed and nodes[ref.node].op == "Const" and not arg.is_ref:
                     late.append((arg, pin, ref))
                     continue
-                self._wire_to(node, ref, made, pin)
+                source = outputs.get(ref)
+                if source is not None:
+                    wires.append(Wire(source=source, target=PinRef(made, pin)))
+                else:
+                    self._wire_to(ref, made, pin)
                 typed.add(arg.type_attr or "")
         for arg, pin, ref in late:
             text = self._typed_text(arg, typed, ref)
             if text is None:
-                self._wire_to(node, ref, made, pin)
+                self._wire_to(ref, made, pin)
                 typed.add(arg.type_attr or "")
             else:
                 self.page.blocks[made].pins[pin] = text
@@ -293,13 +307,17 @@ class PageMaker:
             if source is not None:
                 self.wire(source, made, f"input_{place}")
 
-    def _input(self, node: FlatNode, place: int) -> Ref | None:
-        own = self._accesses.sources.get((node.name, place))
-        if own is not None:
-            return self.settled(own)
-        return self.settled(node.inputs[place]) if place < len(node.inputs) else None
+    def _settled_inputs(self, node: FlatNode, form: Form) -> list[Ref | None]:
+        """Return what is wired to the inputs of a node, by their places; None where nothing is."""
+        count = sum(count_of(arg, node.attrs) for arg, _ in form.inputs)
+        own = [self._accesses.sources.get((node.name, place)) for place in range(count)]
+        refs = [*node.inputs[:count], *(None for _ in range(count - len(node.inputs)))]
+        return [
+            self.settled(ref) if ref is not None else None
+            for ref in (one or other for one, other in zip(own, refs, strict=True))
+        ]
 
-    def _wire_to(self, node: FlatNode, ref: Ref, made: str, pin: str) -> None:
+    def _wire_to(self, ref: Ref, made: str, pin: str) -> None:
         source = self.source(ref)
         if source is None:
             self._report.warn(
@@ -344,6 +362,8 @@ class PageMaker:
             # Its page says them, and takes Variables where the file has handles.
             attrs = {key: value for key, value in attrs.items() if key != "output_shapes"}
         try:
-            self.page.blocks[made].pins.update(pins_of_attrs(form, attrs, functions))
+            pins = pins_of_attrs(form, attrs, functions)
+            if pins:
+                self.page.blocks[made].pins.update(pins)
         except Unsayable as fault:
             self._report.warn("imported", say("model.no-attr", attr=str(fault)), made)

@@ -42,7 +42,7 @@ def mark_of(item: int | Part) -> int:
 def lines_of(flat: FlatPage, nodes: Sequence[int]) -> tuple[set[int], set[int]]:
     """Return the lines that lead into some blocks and those that lead out of them."""
     inside = set(nodes)
-    lines = flat.lines
-    into = {line for node in nodes for _, line in flat.entering[node] if lines[line].block not in inside}
-    out_of = {line for node in nodes for line, taker in flat.leaving[node] if taker not in inside}
+    source, entering, leaving = flat.line_source, flat.entering, flat.leaving
+    into = {line for node in nodes for _, line in entering[node] if source[line] not in inside}
+    out_of = {line for node in nodes for line, taker in leaving[node] if taker not in inside}
     return into, out_of

@@ -58,7 +58,8 @@ def roots_of(graph: ModelGraph, name: str) -> list[Roots]:
 
 def _ends(graph: ModelGraph) -> list[str]:
     """Return the nodes that nothing takes from, without those that save, restore, initialise or report."""
-    taken = {node_of(text) for node in graph.nodes.values() for text in node.inputs}
+    texts = {text for node in graph.nodes.values() for text in node.inputs}
+    taken = {node_of(text) if text[:1] == "^" or ":" in text else text for text in texts}
     away = {*graph.setup, *graph.fills, *graph.passed}
     ends = [n for n in graph.nodes.values() if n.name not in taken and n.name not in away]
     found = [n for n in _ungrouped(graph, ends, away) if n.op not in _NO_ENDS and n.op not in DROPPED]

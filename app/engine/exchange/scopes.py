@@ -19,6 +19,7 @@ class Scopes:
         self.chains: list[tuple[int, ...]] = [(ROOT,)]  # the scope with all those around it, outermost first
         self.paths: list[str] = [""]
         self._known: dict[str, int] = {"": ROOT}
+        self._words: dict[int, tuple[str, ...]] = {}
 
     def of(self, path: str) -> int:
         """Return the scope of a path such as ``model/dense``, made where it is new."""
@@ -36,6 +37,14 @@ class Scopes:
             scope = self._known[inner]
             self.paths.append(inner)
         return scope
+
+    def words(self, scope: int) -> tuple[str, ...]:
+        """Return the path around a scope, the words of its name, and an empty text behind these."""
+        found = self._words.get(scope)
+        if found is None:
+            around, _, name = self.paths[scope].rpartition("/")
+            found = self._words[scope] = (around, *name.split("_"), "")
+        return found
 
     def around(self, scopes: Iterable[int]) -> int:
         """Return the innermost scope that holds all of these; the root where there is none."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from app.document.literals.formatter import format_literal
+from app.document.literals.formatter import braced, format_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.model.diagram import ArrayRef, PinText
 from app.document.model.sentence import say
@@ -24,6 +26,8 @@ _STORED = frozenset(
 )
 
 
+_FRACTION = np.uint32((1 << 23) - 1)  # the bits of a float32 that are zero in a power of two
+_LEAST, _MOST = 1e-37, float(1 << 22)  # between these no text of nine digits lies in the middle of two floats
 _WIDER = {
     "DT_BFLOAT16": "DT_FLOAT",
     "DT_FLOAT8_E5M2": "DT_FLOAT",
@@ -77,13 +81,38 @@ def text_of(tensor: Tensor, most: int = IN_TEXT) -> str | None:
     array = tensor.array
     if array.size > most or tensor.dtype not in DTYPES or DTYPES[tensor.dtype].kind == "handle":
         return None
-    values = _plain(tensor.dtype, array)
-    if values is None:
-        return None
+    if array.size == 1 and array.dtype != np.dtype(object):  # in a large model mostly the same few
+        return _text_of_one(tensor.dtype, array.shape, array.dtype, array.tobytes())
+    return _text(tensor.dtype, array)
+
+
+@lru_cache(maxsize=4096)
+def _text_of_one(dtype: str, shape: tuple[int, ...], kind: np.dtype[Any], value: bytes) -> str | None:
+    return _text(dtype, np.frombuffer(value, kind).reshape(shape))
+
+
+def _text(dtype: str, array: Array) -> str | None:
     try:
-        return format_literal(Literal(tensor.dtype, tuple(array.shape), values))
+        texts = _texts_of_floats(array.reshape(-1)) if dtype == "DT_FLOAT" else None
+        if texts is not None:
+            return braced(texts, array.shape)
+        values = _plain(dtype, array)
+        return None if values is None else format_literal(Literal(dtype, array.shape, values))
     except (LiteralError, OverflowError):
         return None
+
+
+def _texts_of_floats(flat: Array) -> list[str] | None:
+    """Return the texts of floats of usual sizes, for which NumPy finds the fewest digits fast; None of others.
+
+    Powers of two are left out: their neighbours on both sides are not as near, and NumPy's last digit is another one.
+    """
+    if not flat.size or flat.dtype != np.float32 or not (flat.view(np.uint32) & _FRACTION).all():
+        return None
+    sizes = np.abs(flat)
+    if not (sizes.min() > _LEAST and sizes.max() < _MOST):
+        return None
+    return [f"{text}f" if "e" not in text else f"{float(text)!r}f" for text in map(str, flat)]
 
 
 def reads_alone(tensor: Tensor) -> bool:

@@ -6,7 +6,8 @@ import io
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import IO, Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from app.engine.values.results import ListValue, TensorValue, Value, plain_array
 _Array = np.ndarray[Any, Any]
 LENGTHS = "#lengths"  # behind a key: the true lengths of strings
 _LONGEST_TEXT = 1 << 30  # bytes of all strings of one array together, with the NULs at their ends
+_PLAIN = "biufcSU"  # kinds of arrays whose bytes are all that they are
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first date: the file is not to say when it was written
 
 
@@ -36,8 +38,27 @@ def write_npz(path: str | os.PathLike[str], results: Mapping[str, Value]) -> Non
         for key, array in arrays_of(results):
             entry = zipfile.ZipInfo(f"{key}.npy", _EPOCH)
             with archive.open(entry, "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
+                _write_array(member, array)
     write_atomic(path, buffer.getvalue())
+
+
+def _write_array(member: IO[bytes], array: _Array) -> None:
+    """Write an array as ``np.lib.format`` does, whose header is made once for all arrays that are alike."""
+    if array.dtype.kind not in _PLAIN:
+        np.lib.format.write_array(member, array, allow_pickle=False)  # refuses what is none
+        return
+    by_columns = array.flags.f_contiguous and not array.flags.c_contiguous
+    member.write(_header(array.dtype, array.shape, by_columns))
+    flat = np.ascontiguousarray(array.T if by_columns else array).reshape(-1)
+    member.write(flat.view(np.uint8).data)
+
+
+@lru_cache(maxsize=256)
+def _header(kind: np.dtype[Any], shape: tuple[int, ...], by_columns: bool) -> bytes:
+    header = io.BytesIO()
+    fields = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": by_columns, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, fields)
+    return header.getvalue()
 
 
 def arrays_of(results: Mapping[str, Value]) -> Iterator[tuple[str, _Array]]:

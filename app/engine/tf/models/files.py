@@ -33,12 +33,10 @@ def parse(path: Path) -> Parsed:
             raise GraphFault(say("model.no-saved-model"))
         path = found
     data = _read(path)
-    kinds = _kinds_of(path)
-    for kind in kinds:
-        parsed = _parse(data, kind, is_text=path.suffix == ".pbtxt")
-        meta = _meta(parsed) if parsed is not None else None
+    for kind in _kinds_of(path):
+        meta = _parse(data, kind, is_text=path.suffix == ".pbtxt")
         if meta is not None and (meta.graph_def.node or meta.graph_def.library.function):
-            return Parsed(meta, _checkpoint(path, parsed), path.parent / "assets")
+            return Parsed(meta, _checkpoint(path, kind), path.parent / "assets")
     raise GraphFault(say("model.no-graph"))
 
 
@@ -61,9 +59,13 @@ def _read(path: Path) -> bytes:
         raise GraphFault(say("model.unreadable", why=why_of(fault))) from fault
 
 
-def _parse(data: bytes, kind: type[Any], *, is_text: bool) -> Any:
-    """Return the message, None where the data is none of the kind."""
-    found = kind()
+def _parse(data: bytes, kind: type[Any], *, is_text: bool) -> meta_graph_pb2.MetaGraphDef | None:
+    """Return the meta graph in a message of the kind, None where the data is no such message or has none."""
+    meta = meta_graph_pb2.MetaGraphDef()
+    whole = kind() if kind is saved_model_pb2.SavedModel else meta
+    found = (
+        meta.graph_def if kind is graph_pb2.GraphDef else whole
+    )  # not copied: it may be the larger part of memory
     try:
         if is_text:
             text_format.Merge(data.decode(), found, allow_unknown_field=True)
@@ -71,27 +73,18 @@ def _parse(data: bytes, kind: type[Any], *, is_text: bool) -> Any:
             found.MergeFromString(data)
     except (message.DecodeError, text_format.ParseError, UnicodeDecodeError, RecursionError, ValueError):
         return None
-    return found
-
-
-def _meta(parsed: Any) -> meta_graph_pb2.MetaGraphDef | None:
-    if isinstance(parsed, graph_pb2.GraphDef):
-        meta = meta_graph_pb2.MetaGraphDef()
-        meta.graph_def.CopyFrom(parsed)
+    if kind is not saved_model_pb2.SavedModel:
         return meta
-    if isinstance(parsed, saved_model_pb2.SavedModel):
-        graphs = list(parsed.meta_graphs)
-        served = [graph for graph in graphs if "serve" in graph.meta_info_def.tags]
-        return next(iter([*served, *graphs]), None)
-    whole: meta_graph_pb2.MetaGraphDef = parsed
-    return whole
+    graphs = list(whole.meta_graphs)
+    served = [graph for graph in graphs if "serve" in graph.meta_info_def.tags]
+    return next(iter([*served, *graphs]), None)
 
 
-def _checkpoint(path: Path, parsed: Any) -> str | None:
+def _checkpoint(path: Path, kind: type[Any]) -> str | None:
     """Return the prefix of the files that hold the values of the Variables."""
-    if isinstance(parsed, saved_model_pb2.SavedModel):
+    if kind is saved_model_pb2.SavedModel:
         prefix = path.parent / "variables" / "variables"
-    elif isinstance(parsed, meta_graph_pb2.MetaGraphDef):
+    elif kind is meta_graph_pb2.MetaGraphDef:
         prefix = path.with_suffix("")
         if prefix.is_file():
             return str(prefix)  # the form of TensorFlow before 1.0: one file

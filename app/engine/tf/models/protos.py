@@ -16,6 +16,7 @@ from app.engine.exchange.graph import Array, Func, Function, GraphFault, Node, T
 from blocks.dtypes import BY_NUMBER
 
 _REFS = 100  # the numbers of reference types begin beyond it
+_NAMES = {n + beyond: dtype.name for n, dtype in BY_NUMBER.items() for beyond in (0, _REFS)}
 _FIELDS = {1: "float_val", 2: "double_val", 3: "int_val", 9: "int64_val", 10: "bool_val"}  # by dtype
 _MOST_BYTES = 2 << 30  # of one constant
 
@@ -51,16 +52,19 @@ def nodes_of(messages: Any) -> dict[str, Node]:
     """Return nodes by name; of two of the same name the first counts, as none else could be meant."""
     found: dict[str, Node] = {}
     for message in messages:
-        if message.name not in found:
-            found[message.name] = _node(message)
+        name = message.name
+        if name not in found:
+            found[name] = _node(message, name)
     return found
 
 
-def _node(message: node_def_pb2.NodeDef) -> Node:
-    attrs = {
-        key: _attr(value, message.name) for key, value in message.attr.items() if not key.startswith("_")
-    }
-    return Node(message.name, message.op, list(message.input), attrs, message.device)
+def _node(message: node_def_pb2.NodeDef, name: str) -> Node:
+    attrs: dict[str, Any] = {}
+    for key, value in message.attr.items():
+        if key[:1] != "_":
+            number = value.type  # most attrs are types, and to ask for the number is fast
+            attrs[key] = _NAMES.get(number, "DT_INVALID") if number else _attr(value, name)
+    return Node(name, message.op, list(message.input), attrs, message.device)
 
 
 def _function(message: function_pb2.FunctionDef) -> Function:
@@ -71,14 +75,13 @@ def _function(message: function_pb2.FunctionDef) -> Function:
         [(arg.name, dtype_name(arg.type)) for arg in signature.output_arg],
         nodes_of(message.node_def),
         dict(message.ret),
-        list(message.control_ret.values()),
+        [node for _, node in sorted(message.control_ret.items())],  # a map of messages has no order
     )
 
 
 def dtype_name(number: int) -> str:
     """Return the DT_ name of a dtype's number, of a reference that of what it refers to."""
-    known = BY_NUMBER.get(number - _REFS if number > _REFS else number)
-    return known.name if known is not None else "DT_INVALID"
+    return _NAMES.get(number, "DT_INVALID")
 
 
 def shape_of(message: Any) -> tuple[int, ...] | None:
@@ -116,18 +119,19 @@ def _list(message: attr_value_pb2.AttrValue.ListValue) -> list[Any]:
 
 def tensor_of(message: tensor_pb2.TensorProto, node: str) -> Tensor:
     """Return a constant; raises GraphFault for one that is damaged, or larger than the file can mean."""
-    name = dtype_name(message.dtype)
+    number = message.dtype
+    name = dtype_name(number)
     shape = tuple([dim.size for dim in message.tensor_shape.dim])
     try:
-        kind = _numpy_type(message.dtype)
+        kind, is_plain = _numpy_type(number)
         count = math.prod(shape)
         size = count * kind.itemsize
-        if min(shape, default=0) < 0 or size > _MOST_BYTES:
+        if (shape and min(shape) < 0) or size > _MOST_BYTES:
             raise GraphFault(say("model.large-constant", node=node, shape=shape))
         content = message.tensor_content
-        if content and kind.fields is None and kind != np.dtype(object) and len(content) == size:
+        if content and is_plain and len(content) == size:
             return Tensor(name, np.frombuffer(content, kind).reshape(shape))
-        field = _FIELDS.get(message.dtype)
+        field = _FIELDS.get(number)
         if field is not None and not content:
             values = getattr(message, field)
             if len(values) == count:
@@ -140,8 +144,10 @@ def tensor_of(message: tensor_pb2.TensorProto, node: str) -> Tensor:
 
 
 @cache
-def _numpy_type(number: int) -> np.dtype[Any]:
-    return np.dtype(dtypes.as_dtype(number).as_numpy_dtype)
+def _numpy_type(number: int) -> tuple[np.dtype[Any], bool]:
+    """Return the type of a dtype's arrays, and whether their bytes lie in a file as in memory."""
+    kind = np.dtype(dtypes.as_dtype(number).as_numpy_dtype)
+    return kind, kind.fields is None and kind != np.dtype(object)
 
 
 def plain_array(array: Array) -> Array:
