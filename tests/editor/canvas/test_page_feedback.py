@@ -89,7 +89,7 @@ def test_texts_of_wires_do_not_cover_each_other(drive) -> None:
 
 
 def test_a_wire_without_room_for_both_bears_the_shape_else_the_dtype(drive) -> None:
-    blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (262.0, 60.0))}
+    blocks = {"a": ("Const", (40.0, 60.0)), "s": ("Sigmoid", (268.0, 60.0))}
     d = drive(page_of(blocks, [("a.output", "s.x")]))
     d.canvas.feedback.set_types({"a.output": TensorSpec("float32", (1, 35, 35, 3))})
     d.canvas.feedback.set_types_on_wires(True)
