@@ -264,7 +264,8 @@ MISTAKES = [
         name="division_by_zero",
         blocks={**const(x="{6,6,6}", y="{1,0,2}"), "d": "FloorDiv", **_S},
         wires="x.output -> d.x\ny.output -> d.y\nd.z -> s.fetch_outputs",
-        block="d", pins=("y",), words=("y.output", "0 at position 1"), requirement="no 0", actual="0 at position 1",
+        block="d", pins=("y",), words=("y.output", "0 at position 1"),
+        requirement="numbers other than 0", actual="0 at position 1",
     ),
     Mistake(
         name="not_a_number",

@@ -119,7 +119,7 @@ class InspectorController(QObject):
         """Show ``block.pin`` of the page; a window that is open already comes to the front."""
         from app.editor.inspector.window import InspectorWindow  # late: the editor starts without its views
 
-        page, key = self._context.run_page, self._context.prefix + key
+        page, named, key = self._context.run_page, key, self._context.prefix + key
         if page is None:
             return
         window = self.windows.get((page, key))
@@ -130,10 +130,26 @@ class InspectorController(QObject):
             window.pin_requested.connect(self._pin)
             window.closed.connect(self._forget)
             self.windows[page, key] = window
+            window.inspector.picture.filters.setChecked(self._goes_to_filters(named))
             self._place(window)
         window.show()
         window.raise_()
         window.activateWindow()
+
+    def _goes_to_filters(self, key: str) -> bool:
+        """Return whether a convolution of the shown page takes an output as its filters, also led through Identity."""
+        page = self._context.page
+        todo = [key]
+        for source in todo:  # it grows
+            for wire in page.wires if page is not None else ():
+                taker = wire.target
+                if str(wire.source) == source and page is not None:
+                    if taker.pin == "filter":
+                        return True
+                    passed = f"{taker.block}.output"
+                    if page.blocks[taker.block].symbol == "Identity" and passed not in todo:
+                        todo.append(passed)
+        return False
 
     def _initial(self, page: str, key: str) -> TensorValue | None:
         """Return what the diagram says of an output that no run has given a value yet."""

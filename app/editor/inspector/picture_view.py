@@ -35,18 +35,24 @@ class PictureView(QWidget):
             self.colours.addItem(title, key)
         self.part = QCheckBox("Only the table's part", self)
         self.part.setToolTip("The rows and columns that the table shows, at the indices chosen there")
+        self.filters = QCheckBox("Filters", self)
+        self.filters.setToolTip(
+            "The axes are those of a convolution's filters: rows, columns, inputs, outputs"
+        )
+        self.filters.setVisible(False)
         self.note = PlainLabel(parent=self)
         self.note.setObjectName("faint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(row_of(self.colours, self.part, self.note, None, parent=self))
+        layout.addWidget(row_of(self.colours, self.part, self.filters, self.note, None, parent=self))
         layout.addStretch(1)
         self._source: Source | None = None
         self._cut: Cut | None = None
         self._drawn: object = None
         self.colours.currentIndexChanged.connect(lambda _: self._draw())
         self.part.toggled.connect(lambda _: self._draw())
+        self.filters.toggled.connect(lambda _: self._draw())
 
     def show_source(self, source: Source, cut: Cut) -> None:
         """Draw the source's value."""
@@ -75,13 +81,15 @@ class PictureView(QWidget):
             return
         # A rank without pictures of its own is drawn by the table's part, whatever the switch says.
         is_part = self.part.isChecked() or value.array.ndim > 4
-        key = (id(value), is_part, self._cut if is_part else None, self.colours.currentData())
+        self.filters.setVisible(value.array.ndim == 4)
+        filters = self.filters.isChecked() and not is_part
+        key = (id(value), is_part, self._cut if is_part else None, self.colours.currentData(), filters)
         if key == self._drawn:
             return
         self._drawn = key
         from app.editor.tensor_views.pixels import Style
 
-        plot, figure = self.plot(), PictureFigure(Style(colours=self.colours.currentData()))
+        plot, figure = self.plot(), PictureFigure(Style(colours=self.colours.currentData(), filters=filters))
         self.note.setText(self._cut.text() if is_part else "")
         why = ""
         try:

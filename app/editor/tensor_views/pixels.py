@@ -28,13 +28,15 @@ STYLES = ("auto", "heat", "grey")
 class Style:
     """How a tensor is drawn. ``colours`` is one of ``STYLES``; ``low`` and ``high`` replace the values' own range.
 
-    With "heat" each channel is a picture of its own. ``transposed`` swaps the axes of rows and columns.
+    With "heat" each channel is a picture of its own. ``transposed`` swaps the axes of rows and columns. ``filters``
+    takes a rank 4 as [h, w, in, out], as convolutions do: a picture for each of both, or a coloured one for each out.
     """
 
     colours: str = "auto"
     low: float | None = None
     high: float | None = None
     transposed: bool = False
+    filters: bool = False
     scale: tuple[tuple[int, int, int], ...] = ()  # colours from low to high in place of the usual ones
 
 
@@ -64,6 +66,8 @@ def pictures_of(array: Array, style: Style | None = None) -> Pictures:
         raise ValueError(f"{_name(array)} values make no picture")
     if array.size == 0:
         raise ValueError("the tensor has no elements")
+    if style.filters and array.ndim == 4:
+        array = array.transpose(3, 0, 1, 2)
     batch = _as_batch(array, separate=style.colours == "heat")
     if style.transposed:
         batch = batch.swapaxes(1, 2)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from app.document.formats.report import Report
 from app.document.model.diagram import Page, Project
@@ -23,7 +22,7 @@ from app.engine.exchange.graph import Function, GraphFault, ModelGraph
 from app.engine.exchange.old_ops import renew
 from app.engine.exchange.op_outputs import dtype_of
 from app.engine.exchange.page_maker import PageMaker
-from app.engine.exchange.placing import placed
+from app.engine.exchange.placing import placed, view_as_placed
 from app.engine.exchange.roots import DROPPED, Roots, roots_of
 from app.engine.exchange.slot_reads import follow_slots, has_slots
 from app.engine.exchange.stored_arrays import StoredArrays
@@ -304,7 +303,7 @@ class _Conversion:
         pages[0].problems = [_on_page(problem, folded[0]) for problem in found]
         if folded[0] is flat:
             flat.blocks = placed(flat.blocks, flat.wires, self._catalog)
-            flat.view = replace(flat.view, compact=True)  # as the places take it to be
+            flat.view = view_as_placed(flat.view)
         self._pages += pages
         self._drawn.append((flat, pages[0]))
 

@@ -22,7 +22,7 @@ from app.engine.exchange.flat_page import FlatPage
 from app.engine.exchange.kinds import Built, Kind, Kinds, shape_follows
 from app.engine.exchange.part_names import Ids, common_name, last_of, short, within, without_number
 from app.engine.exchange.parts import Part, mark_of
-from app.engine.exchange.placing import placed
+from app.engine.exchange.placing import placed, view_as_placed
 
 _MOST_ROWS = 3  # values of a use that are shown in its rows; one with more shows its title only
 
@@ -64,8 +64,8 @@ class FoldedPages:
             else:
                 self._made.update((built.part, self._page_of(built, kind)) for built in kind.members)
         main = _Drawing(self._flat, self._names, self._flat.blocks, self._made, self._kinds, root, None)
-        view = replace(self._flat.page.view, compact=True)
-        page = replace(self._flat.page, blocks=main.blocks(), wires=main.wires(), view=view)
+        page = replace(self._flat.page, blocks=main.blocks(), wires=main.wires())
+        page.view = view_as_placed(page.view)
         within = {id(m): m for part in root.all_parts() if (m := self._made.get(part)) is not None}
         return [page, *(made.page for made in within.values())]
 
@@ -90,7 +90,9 @@ class FoldedPages:
     def _page_of(self, built: Built, kind: Kind) -> Made:
         title = self._titles[kind if kind.is_shared else built.part]
         drawing = _Drawing(self._flat, self._names, self._blocks, self._made, self._kinds, built.part, built)
-        page = Page(name=title, blocks=drawing.blocks(), wires=drawing.wires(), view=PageView(compact=True))
+        page = Page(
+            name=title, blocks=drawing.blocks(), wires=drawing.wires(), view=view_as_placed(PageView())
+        )
         return Made(page, drawing.arguments, drawing.values, drawing.results)
 
 

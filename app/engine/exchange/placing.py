@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from app.document.model.diagram import Block, Wire
 from app.document.model.function_page import SESSION
+from app.document.model.view import PageView
 from blocks.catalog import Catalog
 from blocks.op_facts.traits import BACK_EDGES
+from blocks.symbol import Symbol
 
 _LEFT, _TOP = 60.0, 60.0
 _ACROSS, _BELOW, _LINES = (
@@ -20,6 +22,10 @@ _ACROSS, _BELOW, _LINES = (
 )  # page units between columns, between blocks, between lines of columns
 _HEAD, _ROW, _LEAST = 29.0, 17.2, 100.0  # of a block: its title, a row for each used pin, its width
 _LETTER, _EDGES = 6.4, 60.0  # of the names of a use's pins, and what stands beside them
+_CHIP, _CHIP_EDGES = (
+    104.0,
+    16.0,
+)  # of a typed text in its pin's row: the most that a block grows for, and its edges
 _RUN_PIN, _RUN_EDGES = 13.0, 24.0  # of the pins below a use, one for each output
 _WIDTHS = {SESSION: 185.0, "Input_Initializer": 125.0}
 _LONG = 1600.0  # page units: columns that are much wider go on in a line below
@@ -33,6 +39,11 @@ Size = tuple[float, float]
 def placed(blocks: dict[str, Block], wires: Sequence[Wire], catalog: Catalog) -> dict[str, Block]:
     """Return the blocks in columns from left to right, what needs little next to what takes it."""
     return _Placing(blocks, wires, catalog).placed()
+
+
+def view_as_placed(view: PageView) -> PageView:
+    """Return a page's view with what the places take it to show."""
+    return replace(view, compact=True, wide=True)
 
 
 class _Wired(NamedTuple):
@@ -88,7 +99,8 @@ class _Placing:
             return _size_of_use(wired.inputs.keys() | block.pins.keys(), wired.outputs)
         folded = ("scope",) if "attrs" in block.pins else ("scope", "attrs")
         rows = sum(not pin.hidden and pin.name not in folded for pin in symbol.inputs)
-        return _WIDTHS.get(block.symbol, _LEAST), _HEAD + _ROW * max(rows, 1)
+        width = max(_WIDTHS.get(block.symbol, _LEAST), _width_for_texts(block, wired, symbol))
+        return width, _HEAD + _ROW * max(rows, 1)
 
     def _lines(self, columns: list[list[str]]) -> list[list[list[str]]]:
         """Return the columns in lines that are not too long, cut where few wires go on."""
@@ -124,8 +136,22 @@ def _size_of_use(inputs: Collection[str], outputs: Collection[str]) -> Size:
     return width, _HEAD + _ROW * max(len(inputs), len(outputs), 1)
 
 
+def _width_for_texts(block: Block, wired: _Wired, symbol: Symbol) -> float:
+    """Return the width that the texts in a block's rows take at most."""
+    widest = 0.0
+    for name, text in block.pins.items():
+        if name not in wired.inputs:
+            letters = len(text) if isinstance(text, str) else len(text.key)
+            widest = max(widest, _LETTER * len(name) + min(_LETTER * letters + _CHIP_EDGES, _CHIP))
+    outputs = [len(pin.name) for pin in symbol.outputs]
+    return widest + _EDGES + (_LETTER * max(outputs) if len(outputs) > 1 else 0.0) if widest else 0.0
+
+
 def _columns(before: Mapping[str, list[str]], behind: Mapping[str, list[str]]) -> dict[str, int]:
-    """Return the column of each block: behind all that it needs; what needs little right before its first taker."""
+    """Return the column of each block: behind all that it needs; what needs little right before its first taker.
+
+    What takes from a block that others take from too stays with that one: the example of an input with the input.
+    """
     left = {name: len(sources) for name, sources in before.items()}
     column = dict.fromkeys(before, 0)
     weight = dict.fromkeys(before, 1)
@@ -138,7 +164,8 @@ def _columns(before: Mapping[str, list[str]], behind: Mapping[str, list[str]]) -
             if not left[taker]:
                 ready.append(taker)
     for name in reversed(ready):
-        if behind[name] and (not before[name] or weight[name] <= _LIGHT):
+        is_alone = weight[name] <= _LIGHT and all(len(behind[source]) == 1 for source in before[name])
+        if behind[name] and is_alone:
             column[name] = min(column[taker] for taker in behind[name]) - 1
     return column
 

@@ -156,7 +156,9 @@ def test_private_folders_are_not_shown_but_stay_in_the_text(tmp_path: Path) -> N
     text = page.blocks["f"].pins["filename"]
     assert isinstance(text, str)
     assert "someone" not in chip_text(text)
-    assert chip_text(ArrayRef("/home/someone/imported/page.arrays.npz", "w.val")) == "page.arrays.npz w.val"
+    assert (
+        chip_text(ArrayRef("/home/someone/imported/page.arrays.npz", "w.val")) == "w.val of page.arrays.npz"
+    )
 
 
 def _painted(note: Note, theme: Theme) -> QColor:

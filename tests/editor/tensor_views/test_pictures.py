@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from app.editor.tensor_views.picture_figure import cells
-from app.editor.tensor_views.pixels import MOST_PICTURES, heat_colours, pictures_of
+from app.editor.tensor_views.pixels import MOST_PICTURES, Style, heat_colours, pictures_of
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,23 @@ def test_a_matrix_is_a_heat_map_from_its_least_to_its_greatest_value() -> None:
 )
 def test_shapes_are_one_picture_or_a_batch(shape: tuple[int, ...], pictures: tuple[int, ...]) -> None:
     assert pictures_of(np.zeros(shape, np.float32)).rgba.shape == (*pictures, 4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "pictures"),
+    [((3, 5, 1, 6), (6, 3, 5)), ((3, 5, 3, 6), (6, 3, 5)), ((3, 5, 2, 6), (12, 3, 5)), ((5, 7), (1, 5, 7))],
+)
+def test_filters_are_a_picture_for_each_input_and_output(
+    shape: tuple[int, ...], pictures: tuple[int, ...]
+) -> None:
+    """TensorFlow's Conv2D takes them as [rows, columns, inputs, outputs]; three inputs are colours."""
+    assert pictures_of(np.zeros(shape, np.float32), Style(filters=True)).rgba.shape == (*pictures, 4)
+
+
+def test_a_filters_picture_holds_the_numbers_of_one_input_and_output() -> None:
+    filters = np.arange(3 * 5 * 2 * 6, dtype=np.float32).reshape(3, 5, 2, 6)
+    batch = pictures_of(filters, Style(filters=True)).batch
+    np.testing.assert_array_equal(batch[4 * 2 + 1, :, :, 0], filters[:, :, 1, 4])
 
 
 def test_batches_lie_side_by_side_with_whole_pixels() -> None:

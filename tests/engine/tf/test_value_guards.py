@@ -255,7 +255,7 @@ def scatter_div(dtype: str, updates: str):
 def test_whole_numbers_of_a_variable_are_not_divided_by_0(engine):
     (problem,) = run(engine, scatter_div("DT_INT32", "{2,0}")).problems
     assert (problem.code, problem.block, problem.pin, requirement_text(problem)) == (
-        "bad-value", "div", "updates", "no 0",
+        "bad-value", "div", "updates", "numbers other than 0",
     )  # fmt: skip
     assert message_of(problem).startswith("updates from u.y holds 0 at [1];")
 

@@ -101,7 +101,7 @@ class BlockPlans:
 def chip_text(text: PinText) -> str:
     """Return what a block's row shows of a typed text: the beginning, on one line; of a whole path its last name."""
     if isinstance(text, ArrayRef):
-        return f"{PurePath(text.npz).name} {text.key}"
+        return f"{text.key} of {PurePath(text.npz).name}"
     path = _WHOLE_PATH.fullmatch(text.strip())
     if path is not None and path["name"]:
         return f"…{path['end']}{path['name']}"
