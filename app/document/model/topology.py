@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from app.document.model.diagram import Page, Wire
@@ -58,9 +57,9 @@ class WireIndex:
         """Follow a change of the page's wires, which are ``wires`` now; those added have their places among them."""
         ranks = self._ranks
         for wire in removed:
-            ranks.pop(id(wire), None)
             for list_ in (self.leaving[wire.source.block], self.entering[wire.target.block]):
-                del list_[_place_of(list_, wire)]
+                del list_[self._place_of(list_, wire)]
+            ranks.pop(id(wire), None)
         if added and not ranks:
             new = {id(wire) for _, wire in added}
             ranks.update((id(wire), float(i)) for i, wire in enumerate(wires) if id(wire) not in new)
@@ -75,12 +74,19 @@ class WireIndex:
     def _rank(self, wires: Sequence[Wire], place: int) -> None:
         """Give the new wire at a place of the page's a number between those of its neighbours."""
         ranks = self._ranks
-        known = (ranks.get(id(wire)) for wire in islice(wires, place + 1, None))
+        known = (ranks.get(id(wires[i])) for i in range(place + 1, len(wires)))  # of thousands, most often the first
         before = ranks.get(id(wires[place - 1]), -1.0) if place else -1.0
         behind = next((rank for rank in known if rank is not None), before + 2.0)
         ranks[id(wires[place])] = rank = (before + behind) / 2
         if not before < rank < behind:  # they have come too close
             ranks.update((id(wire), float(i)) for i, wire in enumerate(wires))
+
+    def _place_of(self, wires: Sequence[Wire], wire: Wire) -> int:
+        """Return where a wire stands among those of a block, of which there may be thousands."""
+        ranks = self._ranks
+        if ranks:
+            return bisect_left(wires, ranks[id(wire)], key=lambda w: ranks[id(w)])
+        return next(i for i, w in enumerate(wires) if w is wire)  # equal ones are different wires
 
     def of(self, blocks: Collection[str]) -> list[Wire]:
         """Return all wires that start from or end at some blocks, each once; page order counts at each end only."""
@@ -89,11 +95,6 @@ class WireIndex:
             found += self.entering.get(block, ())
             found += [w for w in self.leaving.get(block, ()) if w.target.block not in blocks]
         return found
-
-
-def _place_of(wires: Sequence[Wire], wire: Wire) -> int:
-    """Return where a wire stands, -1 where it does not; equal ones are different wires."""
-    return next((i for i, w in enumerate(wires) if w is wire), -1)
 
 
 def stays_sorted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
@@ -66,6 +66,9 @@ class LivePlan:
         self._are_outputs_sorted = self._are_sessions_made = self._is_used_listed = True
         self._running = list(self._base.used_blocks)
         self._in_file = [block for block in low.symbols if block in used and block not in low.within]
+        # The nodes beside the blocks of the plan, and what is shown beside those in file order; once asked for.
+        self._listed: list[tuple[PlanNode, ...]] | None = None
+        self._shown_keys: list[tuple[str, ...]] | None = None
         self._symbols = {block: symbol.name for block, symbol in low.symbols.items()}
         self._led = {f.key: f for s in self._base.sessions for f in s.fetches}
         # Blocks whose outputs are fetched otherwise than before; of uses some outputs may not be shown yet.
@@ -75,6 +78,17 @@ class LivePlan:
         self._given = _Keys(lambda block: [pin for pin, _ in pieces.get(block, NOTHING).gives])
 
     # --- what is exchanged
+
+    def put_nodes(self, block: str, nodes: tuple[PlanNode, ...]) -> None:
+        """Take the nodes of a block."""
+        self.nodes[block] = nodes
+        if self._listed is not None and (self._everything or block in self.used):
+            self._listed[self._place_among(block)] = nodes
+
+    def _place_among(self, block: str) -> int:
+        """Return where a block stands among those of the plan."""
+        place = self.place[block]
+        return place if self._everything else bisect_left(self._running, place, key=self.place.__getitem__)
 
     def put_problems(self, problems: Iterable[Problem]) -> None:
         """Take the problems of the present state; this is part of every change."""
@@ -99,16 +113,28 @@ class LivePlan:
     def put_used(self, come: Iterable[str], lost: Iterable[str]) -> None:
         """Take which blocks the page's one session runs besides those it ran, and no longer."""
         in_file, in_order = self.rank.__getitem__, self.place.__getitem__
+        listed = None if self._everything else self._listed
+        if self._shown_keys is None:
+            self._shown_keys = [self._keys[block] for block in self._in_file]
         for block in lost:
             self.used.discard(block)
-            del self._running[bisect_left(self._running, self.place[block], key=in_order)]
+            at = bisect_left(self._running, self.place[block], key=in_order)
+            del self._running[at]
+            if listed is not None:
+                del listed[at]
             if block not in self._low.within:
-                del self._in_file[bisect_left(self._in_file, self.rank[block], key=in_file)]
+                at = bisect_left(self._in_file, self.rank[block], key=in_file)
+                del self._in_file[at], self._shown_keys[at]
         for block in come:
             self.used.add(block)
-            insort(self._running, block, key=in_order)
+            at = bisect_left(self._running, self.place[block], key=in_order)
+            self._running.insert(at, block)
+            if listed is not None:
+                listed.insert(at, self.nodes[block])
             if block not in self._low.within:
-                insort(self._in_file, block, key=in_file)
+                at = bisect_left(self._in_file, self.rank[block], key=in_file)
+                self._in_file.insert(at, block)
+                self._shown_keys.insert(at, self._keys[block])
             self._to_lead.add(block)
         self._is_used_listed = self._are_sessions_made = False
 
@@ -144,8 +170,6 @@ class LivePlan:
         if not self._is_used_listed:
             self._is_used_listed = True
             used_blocks = tuple(self._running)
-            shown = {key: block for block in self._in_file for key in self._keys[block]}
-            self.drafts = [self.drafts[0]._replace(keys=shown)]
             if not everything:
                 symbols = dict(zip(self._running, map(self._symbols.__getitem__, self._running), strict=True))
         waiting = [] if WAITING.isdisjoint(self._graph.ops) else [n.block for n in nodes if n.op in WAITING]
@@ -167,13 +191,14 @@ class LivePlan:
         return with_python(plan, low, everything)
 
     def _plan_nodes(self, blocks: set[str]) -> tuple[PlanNode, ...]:
-        if self._everything:
-            return (*chain.from_iterable(map(self.nodes.__getitem__, self._order)), *self.helpers)
-        running: Iterable[str] = self._running
-        if self._shown_blocks is not None:
+        helpers = [n for n in self.helpers if self._everything or n.block in blocks]
+        if self._shown_blocks is not None and not self._everything:
             running = [b for b in self._order if b in blocks]
-        helpers = [n for n in self.helpers if n.block in blocks]
-        return (*chain.from_iterable(map(self.nodes.__getitem__, running)), *helpers)
+            return (*chain.from_iterable(map(self.nodes.__getitem__, running)), *helpers)
+        if self._listed is None:
+            listed = self._order if self._everything else self._running
+            self._listed = [self.nodes[block] for block in listed]
+        return (*chain.from_iterable(self._listed), *helpers)
 
     def _runs(self, fetch: Fetch, draft: Draft) -> bool:
         """Return whether a session runs what a use shows: it may need another output of that only."""
@@ -192,7 +217,8 @@ class LivePlan:
         self._to_lead.clear()
         sessions = []
         for draft in self.drafts:
-            fetches = tuple(filter(None, map(shown.get, draft.keys)))
+            keys = draft.keys if self._shown_keys is None else chain.from_iterable(self._shown_keys)
+            fetches = tuple(filter(None, map(shown.get, keys)))
             if self._low.uses:
                 fetches = tuple([f for f in fetches if f.handle or self._runs(f, draft)])
             targets = tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets]))

@@ -88,7 +88,7 @@ class StepFollowing:
             elif lowered is not node:
                 self._adapted.add(name)
         for block in {low.nodes[name].block for name in self._adapted}:
-            self._nodes[block] = tuple([graph.nodes[node.name] for node in self._nodes[block]])
+            self.live.put_nodes(block, tuple([graph.nodes[node.name] for node in self._nodes[block]]))
         self._adapted |= {name for name, g in graph.gradients.items() if low.gradients[name] is not g}
 
     def follow(self, changed: Changed, touched: Sequence[Wire], checked: Sequence[Problem]) -> bool:
@@ -125,7 +125,7 @@ class StepFollowing:
                     now = replace(known, value=now.value)
                 self._graph.nodes[now.name] = now
                 final.append(now)
-            self._nodes[block] = tuple(final)
+            self.live.put_nodes(block, tuple(final))
         return True
 
     # --- wires
@@ -175,7 +175,7 @@ class StepFollowing:
             graph.nodes.update((n.name, n) for n in nodes)
             if new.gradient is not None:
                 graph.gradients[block] = self._led_gradient(new.gradient, new)
-            self._nodes[block] = nodes
+            self.live.put_nodes(block, nodes)
             graph.ops.update(n.op for n in nodes)
             self._has_handles = self._has_handles or any(_is_handle(end) for _, end in new.outs)
         if self._reads_in_order and any(_names(old) != _names(new) for old, new in changed.values()):
