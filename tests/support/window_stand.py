@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.document.model.diagram import Page
 from app.editor.application.application import Application
-from app.editor.application.garbage import Garbage
+from app.editor.application.garbage import look_after
 from app.editor.settings import SettingsStore
 from tests.support.fake_engine import FakeEngine
 
@@ -115,8 +115,7 @@ class WindowStand:
         known = QApplication.instance()
         self.app = known if isinstance(known, QApplication) else QApplication([])
         self.application = Application(self.app, SettingsStore(), make_engine)
-        garbage = Garbage(self.application.holds_large_document, self.application)  # as the program does
-        self.application.document_closed.connect(garbage.document_closed)
+        look_after(self.application)  # as the program does
         self.window = self.application.new_window()
         self.window.context.ask = lambda *_, **__: "discard"  # type: ignore[method-assign]
         self.holds: list[Hold] = []

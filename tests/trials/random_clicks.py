@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.document.storage.writer import dumps
 from app.editor.application.application import Application
-from app.editor.application.garbage import Garbage
+from app.editor.application.garbage import look_after
 from app.editor.settings import SettingsStore
 from app.editor.window.main_window import EditorWindow
 from blocks.assets import asset
@@ -162,8 +162,7 @@ def trial(
     chance, seen = random.Random(seed), Seen()
     path = Path(shutil.copy(asset("samples", sample), folder))
     application = Application(app, SettingsStore(), FakeEngine)  # type: ignore[arg-type]
-    garbage = Garbage(application.holds_large_document, application)  # as the program does
-    application.document_closed.connect(garbage.document_closed)
+    garbage = look_after(application)  # as the program does
     closer = QTimer()
     closer.timeout.connect(_close_what_waits)
     closer.start(_CLOSING_MS)

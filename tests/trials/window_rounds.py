@@ -25,7 +25,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 
 from app.editor.application.application import Application
-from app.editor.application.garbage import Garbage
+from app.editor.application.garbage import look_after
 from app.editor.settings import SettingsStore
 from app.editor.window.main_window import EditorWindow
 from blocks.assets import asset
@@ -102,8 +102,7 @@ class Rounds:
         self.app = known if isinstance(known, QApplication) else QApplication([])
         self.app.setQuitOnLastWindowClosed(False)
         self.application = Application(self.app, SettingsStore(), make_engine)
-        self.garbage = Garbage(self.application.holds_large_document, self.application)  # as the program does
-        self.application.document_closed.connect(self.garbage.document_closed)
+        self.garbage = look_after(self.application)  # as the program does
         self.files = [folder / name for name in _SAMPLES]
         for file in self.files:
             file.write_bytes(asset("samples", file.name).read_bytes())

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
 
 _LOG = logging.getLogger(__name__)
-_LARGE = 2000  # blocks of a project
+_LARGE = 1000  # blocks of a project
 _MOST_REPORTS = 3  # dialogs at once: a fault that repeats must not bury the screen
 
 
 class Application(QObject):
     """One per process. ``make_engine`` makes a window's engine (None: the real one)."""
 
+    window_made = Signal()
     document_closed = Signal()  # of any window
 
     def __init__(
@@ -61,6 +62,7 @@ class Application(QObject):
         if beside is not None:
             window.place_beside(beside)
         window.show()
+        self.window_made.emit()
         return window
 
     def _connect(self, window: EditorWindow) -> None:
@@ -76,7 +78,9 @@ class Application(QObject):
         context.preferences_changed.connect(self.apply_preferences)
         context.fault_found.connect(self.report)
         context.quit_requested.connect(self.quit)
-        context.document_closing.connect(self.document_closed)
+        context.document_closing.connect(
+            lambda: self.document_closed.emit() if context.document is not None else None
+        )
         window.closed.connect(lambda: self._forget(window))
 
     def _window_for_new(self, asked_in: EditorWindow) -> EditorWindow:

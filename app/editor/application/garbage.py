@@ -7,13 +7,17 @@ import ctypes
 import gc
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-_LOOK_MS = 100
+if TYPE_CHECKING:
+    from app.editor.application.application import Application
+
+_LOOK_MS = 50
 _WHOLE_MS = 2000  # after a document was closed
 _WORTH = 7_000  # new objects that make a portion worth looking at
-_MOST = 22_000  # of more, a look takes too long
+_MOST = 100_000  # of more, a look takes too long
 
 
 class Garbage(QObject):
@@ -24,13 +28,16 @@ class Garbage(QObject):
     nothing is collected but here.
 
     Python's own full collections look at every object each time: at a page of 10,000 blocks a sixth of a second, at
-    any moment. Here what has come lately is looked at once and then left out (frozen), until a document closes.
+    any moment. Here what has come lately is looked at once and then left out, as old, until a document closes. What
+    the program itself is made of is left out for good (frozen).
     """
 
     def __init__(self, is_large: Callable[[], bool], parent: QObject) -> None:
-        """Begin with what the program holds now. ``is_large`` returns whether a large document is open."""
+        """Begin to collect here. ``is_large`` returns whether a large document is open."""
         super().__init__(parent)
         self._is_large = is_large
+        self._has_unseen = False  # objects that were frozen without a look
+        self._is_begun = False
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
@@ -41,14 +48,21 @@ class Garbage(QObject):
         self._closed.timeout.connect(self.look_at_all)
         self._closed_since = False  # a document was closed while the timer ran
 
+    def leave_out_program(self) -> None:
+        """Leave out for good what there is: what the program is made of, with its first window."""
+        if not self._is_begun:
+            self._is_begun = True
+            gc.freeze()
+
     def look(self) -> None:
         """Collect among the new objects; leave out those that stay. Too many at once are left out unseen."""
-        new = gc.get_count()[0]
-        if new < _WORTH:
+        if gc.get_count()[0] < _WORTH:
             return
-        if new <= _MOST:
-            gc.collect()
-        gc.freeze()
+        if len(gc.get_objects(generation=0)) <= _MOST:
+            gc.collect(1)
+        else:
+            gc.freeze()
+            self._has_unseen = True
 
     def document_closed(self) -> None:
         """Look at all objects soon: those of a document are no longer needed.
@@ -60,15 +74,25 @@ class Garbage(QObject):
             self._closed.start(_WHOLE_MS)
 
     def look_at_all(self) -> None:
-        """Collect among all objects; while a large document is open that waits until it closes."""
+        """Collect among all objects since the start; while a large document is open that waits until it closes."""
         if self._closed_since:
             self._closed_since = False
             self._closed.start(_WHOLE_MS)
         if not self._is_large():
-            gc.unfreeze()
+            if self._has_unseen:
+                gc.unfreeze()
             gc.collect()
-            gc.freeze()
-            _give_back()
+            if self._has_unseen:  # what is open now may close later: all is to be looked at then, too
+                gc.freeze()
+            QTimer.singleShot(0, self, _give_back)  # a turn of its own
+
+
+def look_after(application: Application) -> Garbage:
+    """Collect what an application leaves, for as long as it runs; before its first window."""
+    garbage = Garbage(application.holds_large_document, application)
+    application.window_made.connect(garbage.leave_out_program)
+    application.document_closed.connect(garbage.document_closed)
+    return garbage
 
 
 def _give_back() -> None:

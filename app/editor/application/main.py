@@ -66,7 +66,7 @@ def _heed_signals(application: Application) -> None:
 def make_application(app: QApplication) -> Application:
     """Name the application, make the program, and let it report every exception that a slot raises."""
     from app.editor.application.application import Application
-    from app.editor.application.garbage import Garbage
+    from app.editor.application.garbage import look_after
     from app.editor.settings import SettingsStore
     from app.editor.widgets.icons import program_icon
 
@@ -75,8 +75,7 @@ def make_application(app: QApplication) -> Application:
     app.setDesktopFileName("tensorblocks")
     app.setWindowIcon(program_icon())
     application = Application(app, SettingsStore())
-    garbage = Garbage(application.holds_large_document, application)
-    application.document_closed.connect(garbage.document_closed)
+    look_after(application)
     install_hook(application)
     return application
 

@@ -7,11 +7,13 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from app.document.editing.document import Document
 from app.editor.application.garbage import Garbage
 
 
@@ -50,12 +52,31 @@ def test_a_burst_of_new_objects_is_not_looked_at_in_one_go(garbage: Garbage) -> 
     knot = _Knot()
     weakref.finalize(knot, gone.append, "gone")
     del knot
-    burst = [[] for _ in range(100_000)]
+    burst = [[] for _ in range(200_000)]
     garbage.look()
     assert gone == []
     garbage.look_at_all()
     assert gone == ["gone"]
-    assert len(burst) == 100_000
+    assert len(burst) == 200_000
+
+
+def test_what_the_program_is_made_of_is_not_looked_at_when_a_document_closes(garbage: Garbage) -> None:
+    gone: list[str] = []
+    made: list[list[object]] = []
+
+    def leave(name: str) -> None:
+        """Leave what only a collection finds, grown old."""
+        knot = _Knot()
+        weakref.finalize(knot, gone.append, name)
+        made.extend([] for _ in range(20_000))
+
+    leave("with the first window")
+    garbage.leave_out_program()
+    leave("with the second window")
+    garbage.leave_out_program()
+    garbage.look_at_all()
+    assert gone == ["with the second window"]
+    assert len(made) == 40_000
 
 
 def test_documents_that_close_one_after_another_put_nothing_off(
@@ -73,3 +94,16 @@ def test_documents_that_close_one_after_another_put_nothing_off(
         return gone == ["gone"]
 
     qtbot.waitUntil(closed_once_more)  # which asks every ten milliseconds
+
+
+def test_the_first_document_of_a_window_takes_the_place_of_none(application: Any) -> None:
+    closed: list[str] = []
+    application.document_closed.connect(lambda: closed.append("closed"))
+    window = application.new_window()
+    window.context.set_document(Document.new())
+    assert closed == []
+    window.context.set_document(Document.new())
+    window.context.set_document(None)
+    assert closed == ["closed", "closed"]
+    window.close()
+    assert closed == ["closed", "closed"]
