@@ -1415,6 +1415,8 @@ TEMPLATES: dict[str, str] = {
     "function.argument-count": "page {page!r} has {count} {count|Argument|Arguments} [{takes}], and {pin} passes [{gets}]",
     "function.argument-dtype": "page {page!r} takes {takes} at {argument}, and gets {gets}",
     "function.results": "page {page!r} gives [{gives}], and {pin} needs [{needs}]",
+    "function.element-types": "{name} says [{says}], and the page that is called gives [{gives}]",
+    "hint.element-types": "leave {name} out: it follows from the page",
     "function.branch-shapes": "page {page!r} gives {gives} at {result}, and page {other!r} {others}: what the block gives has the shape of the page that is taken",
     "function.branch-refused": "page {page!r} gives [{gives}], which {place} does not take: {why}",
     "function.loop-shapes": "page {page!r} gets {gets} and gives {gives} at {result}: the shape changes from round to round",

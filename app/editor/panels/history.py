@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
+
+
+_FAINT = QBrush(QColor("#808080"))
 
 
 class HistoryPanel(QWidget):
@@ -28,6 +31,7 @@ class HistoryPanel(QWidget):
         layout.addWidget(self.list)
         self.setFocusProxy(self.list)
         self._names: list[str] = []
+        self._position = -1
         self.list.itemClicked.connect(lambda item: self.chosen.emit(self.list.row(item)))
         self.list.itemActivated.connect(lambda item: self.chosen.emit(self.list.row(item)))
 
@@ -43,9 +47,11 @@ class HistoryPanel(QWidget):
         for name in names[same:]:
             self.list.addItem(QListWidgetItem(name))
         self._names = names
-        faint, plain = QColor("#808080"), self.palette().text().color()
-        for row in range(self.list.count()):
-            self.list.item(row).setForeground(faint if row > position else plain)
+        before, self._position = self._position, position
+        turned = range(min(before, position) + 1, min(max(before, position) + 1, same))
+        for row in (*turned, *range(max(position + 1, same), len(names))):
+            # A brush of no style is none: the row has the theme's colour.
+            self.list.item(row).setForeground(_FAINT if row > position else QBrush())
         if 0 <= position < self.list.count():
             self.list.setCurrentRow(position)
             self.list.scrollToItem(self.list.item(position))

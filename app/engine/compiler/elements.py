@@ -21,7 +21,7 @@ from blocks.catalog import Catalog
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts import datasets
 from blocks.requirement import Actual, Requirement, ShapeOf
-from blocks.symbol import Op, pins_by_name
+from blocks.symbol import Op, Symbol, pins_by_name
 from blocks.tensor_spec import Shape, TensorSpec
 
 Element = tuple[TensorSpec, ...]
@@ -94,6 +94,23 @@ def padding_fault(op: Op, inputs: GivenInputs) -> PinFault | None:
         sentence = say("data.padded-sizes", index=i, element=str(spec), count=len(part.shape), sizes=count)
         needs, there = Requirement(shape=ShapeOf((len(part.shape),))), Actual(shape=sizes.value.shape)
         return PinFault("bad-shape", "padded_shapes", sentence, needs, there)
+    return None
+
+
+def types_fault(symbol: Symbol, said: Mapping[str, Any], given: Mapping[str, Any]) -> PinFault | None:
+    """Return what is wrong with the dtypes that a block ``said`` its elements to be, as its page gives them."""
+    for name in datasets.ELEMENT_TYPES:
+        types, there = said.get(name), given.get(name)
+        if types and there and tuple(types) != tuple(there):
+            pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
+            says = tuple([label(dtype) or dtype for dtype in types])
+            gives = tuple([label(dtype) or dtype for dtype in there])
+            sentence = say("function.element-types", name=name, says=says, gives=gives)
+            code = "dtype-conflict" if len(says) == len(gives) else "bad-count"
+            needs = Requirement(dtypes=gives, in_order=True)
+            return PinFault(
+                code, pin, sentence, needs, Actual(dtypes=says), say("hint.element-types", name=name)
+            )
     return None
 
 

@@ -29,6 +29,7 @@ from app.engine.compiler.elements import (
     following_attrs,
     has_elements,
     padding_fault,
+    types_fault,
     with_stored,
 )
 from app.engine.compiler.endpoints import NO_REFERENCES, Endpoint, given_by
@@ -422,6 +423,9 @@ class Lowering:
             if functions is not None and called is None:
                 return None
             known = () if called is None else called.attrs
+            fault = types_fault(symbol, resolved.attrs, dict(known))
+            if fault is not None:
+                self.fault(block.id, fault)  # what takes the elements is judged by what they are
             attrs = {**dict(known), **resolved.attrs}
             known += following_attrs(op, attrs, given)
             if known:

@@ -12,7 +12,7 @@ import tensorflow as tf
 from app.document.model.diagram import Page
 from app.document.resources.function_pages import FunctionPages
 from app.engine.host.engine import Engine
-from app.messages import message_of
+from app.messages import actual_text, message_of, requirement_text
 from tests.support.function_pages import named, planned, run_of
 from tests.support.pages import plain
 
@@ -259,6 +259,21 @@ def csv_page(file: str, mapping: str, pins: dict[str, str]) -> Page:
         repeat.handle -> batch.input_dataset
         batch.handle -> last.input_dataset"""
     return reading(blocks, wires)
+
+
+def test_dtypes_that_a_page_does_not_give_are_the_fault_of_who_says_them() -> None:
+    """And not of the iterator that hands the elements on, or of the block that takes them."""
+    said = {"f": "square", "output_types": "{DT_FLOAT}", "output_shapes": "{{}}"}
+    main = reading({"numbers": NUMBERS, "last": ("MapDataset", said)}, "numbers.handle -> last.input_dataset")
+    (problem,) = planned(main, SQUARE).problems
+    assert (problem.code, problem.block, problem.pin) == ("dtype-conflict", "last", "output_types")
+    assert "int64" in requirement_text(problem)
+    assert "float32" in actual_text(problem)
+    right = {**said, "output_types": "{DT_INT64}"}
+    main = reading(
+        {"numbers": NUMBERS, "last": ("MapDataset", right)}, "numbers.handle -> last.input_dataset"
+    )
+    assert not planned(main, SQUARE).problems
 
 
 def test_lines_are_parsed_by_a_page_and_in_parallel_with_the_same_bits(
