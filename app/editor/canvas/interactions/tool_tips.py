@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
+
 from app.document.checks.wire_types import of_spec
 from app.document.model.diagram import ArrayRef, PinRef
 from app.document.model.problems import Problem
@@ -12,6 +15,7 @@ from app.document.resources.weights import weight_of
 from app.editor.canvas.interactions.context import CanvasContext
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.monitor_item import MonitorItem
+from app.editor.canvas.items.result_card import ResultCard
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
@@ -24,6 +28,7 @@ _MOST_TEXT = 240  # characters of a result that a tip shows
 _MOST_TYPED = 2000  # of a typed text
 _MOST_WORDS = 1000  # characters of a message
 _MOST_PROBLEMS = 4
+_TIP_PICTURE = 112  # pixels that the longer side of a picture in a tip has at least
 
 
 def text_for(context: CanvasContext, hit: Hit) -> str:
@@ -35,6 +40,8 @@ def text_for(context: CanvasContext, hit: Hit) -> str:
 def _text_for(context: CanvasContext, hit: Hit) -> str:
     if isinstance(hit.item, BlockItem) and hit.pin is not None:
         return _pin(context, hit.item.block_id, hit.pin)
+    if isinstance(hit.item, BlockItem) and hit.kind == "card" and hit.item.result is not None:
+        return _card(context, hit.item.block_id, hit.item.result)
     if isinstance(hit.item, BlockItem):
         return _block(context, hit.item.block_id)
     if isinstance(hit.item, WireItem):
@@ -68,6 +75,24 @@ def _block(context: CanvasContext, block_id: str) -> str:
     return _joined(
         lines, [p for p in context.block_marks.problems_of(block_id) if not p.pin], context.feedback.stale
     )
+
+
+def _card(context: CanvasContext, block_id: str, card: ResultCard) -> str:
+    """Return what a block shows of its last result, larger."""
+    full = f"{block_id}.{card.pin}"
+    pictures = "&nbsp;".join(map(_picture, card.images)) if card.is_picture else ""
+    lines = [f"<nobr><b>{escape(full)}</b></nobr>", pictures, *_result(context, full)]
+    return _joined([*filter(None, lines), "<i>A click opens it in full</i>"], [])
+
+
+def _picture(image: QImage) -> str:
+    """Return a picture for rich text, so much larger that it can be seen, with sharp pixels."""
+    times = -(-_TIP_PICTURE // max(image.width(), image.height()))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.scaled(image.size() * times).save(buffer, "PNG")  # type: ignore[call-overload]
+    data = bytes(buffer.data().toBase64().data()).decode("ascii")
+    return f'<img src="data:image/png;base64,{data}">'
 
 
 def _pin(context: CanvasContext, block_id: str, pin: PinSpot) -> str:

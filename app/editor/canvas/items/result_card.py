@@ -1,4 +1,7 @@
-"""What a block shows of its output's last value, below its edge: a small picture or a few numbers, and the type."""
+"""What a block shows of its output's last value, below its edge: a small picture or a few numbers, and the type.
+
+Where something stands right below, a sign on the block's edge is in its place; pointing at it says the same.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ _EDGE = 4.0
 _LINE = 13.0
 _PICTURE = 56.0  # the height of pictures
 _SHORT = GAP + 2 * _EDGE + _LINE
+_SIGN = QRectF(
+    -26.0, -9.5, 18.0, 7.0
+)  # from the block's lower right corner: within its edge, beside its rows
 _MOST_SIDE = 112  # pixels of a picture that are drawn: two for each page unit
 _MOST_PICTURES = 4
 _LEAST_SIDE = 4  # rows and columns of what counts as a picture
@@ -58,9 +64,9 @@ class ResultCard:
         return self._images
 
     def rect(self, shape: BlockShape, room: float) -> QRectF:
-        """Return the card's place below a block, empty where the ``room`` down to what stands there is too short."""
+        """Return the card's place below a block; the sign's where the ``room`` down to what stands there is short."""
         if room < _SHORT:
-            return QRectF()
+            return _SIGN.translated(shape.width, shape.height)
         height = (_SHORT if room < self.height else self.height) - GAP
         return QRectF(0.0, shape.height + GAP, shape.width, height)
 
@@ -70,11 +76,14 @@ class ResultCard:
         """Paint the card below a block: in one line where the ``room`` down to what stands there is short of it."""
         is_short = room < self.height
         is_picture = self.is_picture and not is_short
-        if room < _SHORT or scale < (PINS_FROM if is_picture else LABELS_FROM):
+        if scale < (PINS_FROM if is_picture else LABELS_FROM):
             return
         rect = self.rect(shape, room)
         painter.setPen(style.card_rim)
         painter.setBrush(style.fill)
+        if room < _SHORT:
+            _paint_sign(painter, rect, style)
+            return
         painter.drawRoundedRect(rect, 5.0, 5.0)
         inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         if is_picture:
@@ -100,6 +109,15 @@ class ResultCard:
             place = QRectF(left, room.top() + (room.height() - height) / 2, width, height)
             painter.drawImage(place, image)
             painter.drawRect(place)
+
+
+def _paint_sign(painter: QPainter, rect: QRectF, style: CanvasStyle) -> None:
+    """Paint three dots: there is more to see."""
+    painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+    painter.setPen(style.no_pen)
+    painter.setBrush(style.label)
+    for i in (-1, 0, 1):
+        painter.drawEllipse(rect.center() + QPointF(4.5 * i, 0.0), 1.2, 1.2)
 
 
 def _paint_line(

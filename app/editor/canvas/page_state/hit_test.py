@@ -91,8 +91,8 @@ def _block(item: BlockItem, point: QPointF, reach: float) -> Hit | None:
     if pin is not None:
         return Hit("pin", item.block_id, item, pin)
     shape = item.shape_plan
-    if -2 <= x <= shape.width + 2 and -2 <= y <= shape.height + 2:
-        return Hit("block", item.block_id, item)
     if item.card_rect().contains(x, y):
         return Hit("card", item.block_id, item)
+    if -2 <= x <= shape.width + 2 and -2 <= y <= shape.height + 2:
+        return Hit("block", item.block_id, item)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QTextDocument
 
 from app.document.editing.edits import (
     AddBlocks,
@@ -18,7 +18,9 @@ from app.document.editing.edits import (
 )
 from app.document.model.diagram import Block, Monitor, Note, PinRef, Wire
 from app.document.model.view import BlockView, PageView
+from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.items.result_card import ResultCard
+from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.canvas.routing.orthogonal import Box, crosses
 from app.engine.values.results import ListValue, NoValue, TensorValue
 from tests.support.canvas_driver import CanvasDriver, page_of
@@ -128,9 +130,32 @@ def test_a_card_is_not_painted_over_a_text_below(d: CanvasDriver) -> None:
     assert not item.card_rect().isEmpty()
     caption = Note(id="n", at=(100, item.rect().bottom() + 14), size=(60, 22), text="caption")
     d.document.apply(AddNote("page 1", caption))
-    assert item.card_rect().isEmpty()
+    assert item.card_rect().bottom() < item.shape_plan.height, "within the block"
     d.document.apply(MoveItems("page 1", {"n": (100, item.rect().bottom() + 200)}))
-    assert not item.card_rect().isEmpty()
+    assert item.card_rect().top() > item.shape_plan.height
+
+
+def test_where_a_card_has_no_room_a_sign_on_the_block_shows_the_same(d: CanvasDriver) -> None:
+    opened: list[tuple[str, str]] = []
+    d.canvas.pin_activated.connect(lambda block, pin: opened.append((block, pin)))
+    d.document.apply(SetPageView("page 1", PageView(results=True)))
+    item = d.canvas.items.blocks["a"]
+    caption = Note(id="n", at=(100, item.rect().bottom() + 14), size=(60, 22), text="caption")
+    d.document.apply(AddNote("page 1", caption))
+    picture = np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)
+    d.canvas.feedback.set_results({"a.output": TensorValue("float32", picture)})
+    sign = item.card_rect()
+    rows = [pin.y for pin in item.shape_plan.pins if pin.side == "left"]
+    assert sign.top() > max(rows), "below all rows"
+    at = item.rect().topLeft() + sign.center()
+    tip = tool_tips.text_for(d.canvas, hit_at(d.canvas.viewer.scene(), at, 1.0))
+    assert "a.output" in tip
+    assert "float32 [8, 8]" in tip
+    shown_there = QTextDocument()
+    shown_there.setHtml(tip)
+    assert shown_there.size().height() > 96, "the picture is drawn, not left out"
+    d.click((at.x(), at.y()))
+    assert opened == [("a", "output")]
 
 
 def test_a_collapsed_block_shows_no_result(d: CanvasDriver) -> None:
