@@ -11,6 +11,7 @@ from app.document.model.fix import Fix
 from app.document.model.problems import Problem
 from app.document.model.sentence import Explained, Sentence
 from app.messages.language import spoken
+from app.messages.wording import visible
 from blocks.requirement import Actual, Requirement
 
 
@@ -88,7 +89,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def text_of(problem: Problem, page: str | None = None, file: str | None = None) -> str:
     """Return one line for a person: ``file: page: error: block.pin: message (hint)``."""
     where = f"{problem.block}.{problem.pin}" if problem.pin else problem.block
-    parts = [p for p in (file, page, severity_word(problem), where) if p]
+    parts = [visible(p) for p in (file, page, severity_word(problem), where) if p]
     hint = f" ({hint_text(problem)})" if problem.hint is not None else ""
     return ": ".join([*parts, message_of(problem)]) + hint
 

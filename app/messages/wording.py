@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any
@@ -27,6 +28,19 @@ Templates = Mapping[str, str]
 _MOST_NAMED = 4  # dtypes that a sentence lists
 _MOST_LISTED = 5  # blocks that a sentence lists
 _PARSE = Formatter().parse
+# What a terminal or label takes for a command, or does not show where it stands: control characters, marks that turn
+# the direction of writing around, halves of characters. Words of TensorFlow's may have lines.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LINES = "\n\t"
+
+
+def visible(text: str, but: str = "") -> str:
+    """Return a text whose control characters, except those in ``but``, are spelt as Python spells them."""
+    return _HIDDEN.sub(lambda found: found[0] if found[0] in but else _spelt(found[0]), text)
+
+
+def _spelt(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 class Language:
@@ -45,13 +59,15 @@ class Language:
 
     def text(self, sentence: Sentence) -> str:
         """Return a sentence's text; raises KeyError for one that the language does not have."""
-        return self._filled(self._templates[sentence.key], dict(sentence.params))
+        signs = _LINES if sentence.key == "quote" else ""
+        return self._filled(self._templates[sentence.key], dict(sentence.params), signs)
 
     def say(self, key: str, /, **params: Any) -> str:
         """Return the text of a template."""
         return self._filled(self._templates[key], params)
 
-    def _filled(self, template: str, params: Mapping[str, Any]) -> str:
+    def _filled(self, template: str, params: Mapping[str, Any], signs: str = "") -> str:
+        """Return a text; texts among the parameters may hold control characters of ``signs``."""
         parts = []
         for before, field, spec, conversion in _PARSE(template):
             parts.append(before)
@@ -63,6 +79,8 @@ class Language:
                 parts.append(words[0] if value == 1 else words[1])
             elif conversion == "r":
                 parts.append(repr(value))
+            elif isinstance(value, str) and spec not in _FORMS:
+                parts.append(visible(format(value, spec or ""), signs))
             else:
                 parts.append(self.worded(value, spec or ""))
         return "".join(parts)
@@ -82,7 +100,7 @@ class Language:
             return self.actual(value)
         if isinstance(value, tuple):
             return self._joined(value, "join.comma")
-        return format(value, form)
+        return visible(value) if isinstance(value, str) else format(value, form)
 
     # --- lists and shapes ------------------------------------------------------------------------------------
 
@@ -234,13 +252,13 @@ class Language:
             if there.shape is not None:
                 key = "actual.value-of-shape" if there.shape else "actual.value-and-scalar"
                 return self.say(key, value=there.value, shape=there.shape)
-            return there.value
+            return visible(there.value)
         parts = [
             there.dtype or "",
             f"({', '.join(there.dtypes)})" if there.dtypes is not None else "",
             self.shape(there.shape) if there.shape is not None else "",
             "" if there.count is None else str(there.count),
-            there.name or "",
+            visible(there.name or ""),
             there.kind or "",
         ]
         return " ".join(part for part in parts if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.document.model.sentence import quote
 from app.messages.en import TEMPLATES
 from app.messages.wording import Language
 from blocks.requirement import (
@@ -131,3 +132,13 @@ def test_requirements(needs: Requirement, text: str) -> None:
 )
 def test_what_is_there(there: Actual, text: str) -> None:
     assert ENGLISH.actual(there) == text
+
+
+def test_a_name_neither_steers_a_terminal_nor_makes_a_line_of_its_own() -> None:
+    said = filled("there is no op {op}", op="a\x1b[31m\nerror: all is lost\u202e\ud800")
+    assert said == "there is no op a\\x1b[31m\\nerror: all is lost\\u202e\\ud800"
+    assert filled("{names:or}", names=("a\x07", "b")) == "a\\x07 or b"
+
+
+def test_words_of_tensorflow_have_their_lines() -> None:
+    assert ENGLISH.text(quote("one\n\ttwo \x1b[1mthree")) == "one\n\ttwo \\x1b[1mthree"
