@@ -35,6 +35,7 @@ from app.engine.diagnostics.message_patterns import said_shape
 from blocks.requirement import (
     Actual,
     AllDifferent,
+    Finite,
     InRange,
     NotZero,
     RankOf,
@@ -53,6 +54,13 @@ def _normal_names(m: Match, site: Site) -> str:
 
 def _normal_needs(m: Match, site: Site) -> Any:
     return above("minvals")(m, site) if _normal_names(m, site).startswith("max") else ABOVE_0
+
+
+def _endless_names(m: Match, site: Site) -> str:
+    """Return which argument of a Range is no number, else the limit: it is too far away to count up to."""
+    values = ((name, site.value(name)) for name in ("start", "limit", "delta"))
+    odd = (name for name, value in values if value is not None and not np.isfinite(value).all())
+    return next(odd, "limit")
 
 
 def _clipped_names(m: Match, site: Site) -> str:
@@ -174,6 +182,23 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         "size_splits num_split",
         lambda m, site: say("needs.count-of-numbers", count=int(site.attrs.get("num_split", 0))),
     ),
+    complaint(
+        r"Requires \(\(limit - start\) / delta\) <= \d+",
+        _endless_names,
+        lambda m, site: (
+            say("needs.countable") if _endless_names(m, site) == "limit" else Requirement(values=Finite())
+        ),
+        None,
+        "Range",
+    ),
+    complaint(
+        r"Requires start [<>]= limit when delta [<>] 0: (?:-?(nan)/|[^/]*/-?nan)",
+        lambda m, site: "start" if m[1] else "limit",
+        Requirement(values=Finite()),
+        lambda m, site: Actual(value="nan"),
+        "Range",
+    ),
+    complaint(r"only stride 1 allowed on non-range indexing", "strides", say("needs.stride-of-one")),
     complaint(r"strides\[\d+\] must be non-zero", "strides", Requirement(values=NotZero())),
     complaint(
         r"indices\.shape\[-1\] must be <= params\.rank|index innermost dimension length must be <=",
@@ -304,6 +329,26 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.letters-left", letter=m[1]),
     ),
     # networks
+    complaint(
+        rf"Not enough time for target transition sequence \(required: {NUMBER}, available: {NUMBER}\)",
+        "sequence_length",
+        lambda m, site: say("needs.steps-for-labels", count=int(m[1])),
+        is_value(2),
+    ),
+    complaint(
+        rf"seq_len\({NUMBER}\) < 0",
+        "sequence_length",
+        least(0),
+        lambda m, site: (
+            Actual(value=str(value.ravel()[int(m[1])]), index=(int(m[1]),))
+            if (value := site.value("sequence_length")) is not None
+            else None
+        ),
+    ),
+    complaint(
+        r"Boxes contains at least one element that is not finite", "boxes", Requirement(values=Finite())
+    ),
+    complaint(r"replacement_char out of unicode codepoint range", "replacement_char", from_to(0, 0x10FFFF)),
     complaint(
         r"support (stride|dilation)s(?: rates)? in the batch and depth dimensions",
         _windows_name,

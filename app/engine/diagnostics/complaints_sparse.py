@@ -133,7 +133,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"indices\[{NUMBER}\] = {SHAPE} is out of bounds: need 0 <= index < {SHAPE}",
-        "set_indices set2_indices set1_indices indices sp_indices input_indices a_indices",
+        "set_indices set2_indices set1_indices indices sp_indices input_indices a_indices labels_indices",
         lambda m, site: Requirement(values=IndicesBelow(said_shape(m[3]))),
         is_value_at(2, 1),
     ),
