@@ -89,6 +89,8 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     total = sum(entry.file_size for entry in members.values())
     if total > MOST_UNPACKED:
         raise GraphFault(say("keras.too-large", size=total >> 20, most=MOST_UNPACKED >> 20))
+    if total > _UNTESTED and total > _TIGHTEST * size:  # many small ones, or the same bytes again and again
+        raise ModelRefused(say("keras.all-too-tight", size=total >> 20, there=size >> 10))
     for name in (CONFIG, WEIGHTS):
         if name not in members:
             raise GraphFault(say("keras.no-member", name=name))

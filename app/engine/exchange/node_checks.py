@@ -85,6 +85,8 @@ def _fault_of(node: Node, op: Op) -> Sentence | None:
     """Return why a node cannot be one of its op, None where it can."""
     for attr in op.attrs:
         value = node.attrs.get(attr.name)
+        if value is None and attr.type == "tensor" and not attr.has_default:
+            return say("model.lacks-attr", node=node.name, op=op.name, attr=attr.name)
         if value is not None and not _fits(attr.type, value):
             return say("model.bad-attr", node=node.name, op=op.name, attr=attr.name, kind=attr.type)
     given = len([text for text in node.inputs if not text.startswith("^")])

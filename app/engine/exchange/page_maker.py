@@ -27,6 +27,7 @@ _ONCE = (None,)
 _PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 _KNOWN_SHAPES = 24  # the first version of GraphDef in which an empty shape of a Placeholder means a scalar
 _LARGEST_EXAMPLE = 1 << 24  # values
+_MOST_AXES = 32  # of an example; NumPy before 2.0 has no more
 
 
 class Drawn(NamedTuple):
@@ -251,7 +252,7 @@ class PageMaker:
         if made is None:
             return None
         shape = self._examples.shape(node.name, self.shape_of(node))
-        if math.prod(shape) > _LARGEST_EXAMPLE:
+        if len(shape) > _MOST_AXES or math.prod(max(size, 1) for size in shape) > _LARGEST_EXAMPLE:
             self._report.warn("imported", say("model.large-input", shape=shape), made)
             return None
         dtype = node.attrs.get("dtype", "DT_FLOAT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 import msgspec
@@ -80,9 +81,9 @@ def _is_by_product(graph: ModelGraph, node: Node) -> bool:
 def _ungrouped(graph: ModelGraph, ends: Iterable[Node], away: set[str]) -> list[Node]:
     """Return in place of groups what they run."""
     found: dict[str, Node] = {}
-    todo, seen = list(ends), set()
+    todo, seen = deque(ends), set[str]()
     while todo:
-        node = todo.pop(0)
+        node = todo.popleft()
         if node.name in seen or node.name in away:
             continue
         seen.add(node.name)

@@ -20,6 +20,7 @@ _UNTESTED = 1 << 20  # bytes of values that may stand in a file without being wr
 _TIGHTEST = 200  # beyond that: how many bytes one may stand for
 _FILTERS = frozenset((1, 2, 3))  # deflate, shuffle, fletcher32: h5py's own; others load libraries
 _MOST_ATTRIBUTE = 64 << 20  # bytes
+_MOST_ATTRIBUTES = 5_000  # of one group; to look each of them up takes longer the more there are
 
 
 class _Member(NamedTuple):
@@ -112,6 +113,9 @@ def _check_values(values: Any, path: str, size: int) -> int:
 
 
 def _check_attributes(item: Any, path: str) -> None:
+    count = h5py.h5a.get_num_attrs(item.id)
+    if count > _MOST_ATTRIBUTES:
+        raise GraphFault(say("keras.too-many-members", count=count, most=_MOST_ATTRIBUTES))
     for name in item.attrs:
         attribute = item.attrs.get_id(name)
         if not _is_plain(attribute.get_type()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from app.engine.tf.models.hdf5_checks import check_hdf5, explained
 _MODELS = frozenset(("Functional", "Model", "Sequential"))
 _USUAL, _OWN = "serving_default", "serve"
 _LONGEST_WORDS = 300  # characters of what Keras says
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # for a terminal
 
 
 def export_keras(path: Path, folder: Path) -> Path:
@@ -147,9 +149,8 @@ def _in_words() -> Iterator[None]:
     except (MemoryError, tf.errors.ResourceExhaustedError):
         raise GraphFault(say("keras.beyond-memory")) from None
     except Exception as fault:  # whatever the code of a layer raises at the values of a file
-        words = " ".join(
-            str(fault).rpartition("Exception encountered:")[2].split()
-        )  # before it, the whole config
+        said = str(fault).rpartition("Exception encountered:")[2]  # before it, the whole config
+        words = " ".join(_COLOURS.sub("", said).split())
         if len(words) > _LONGEST_WORDS:
             words = words[:_LONGEST_WORDS] + "…"
         raise GraphFault(say("keras.refused", why=quote(words or type(fault).__name__))) from fault

@@ -35,6 +35,8 @@ def read(body: bytes, client: Client) -> None:
     try:
         with without_collector():
             client.reply(_read(request))
+    except MemoryError:
+        client.reply(ModelReply(problem=say("model.memory")))
     finally:
         limit_memory(None)
 
@@ -47,8 +49,6 @@ def _read(request: ReadModelRequest) -> ModelReply:
             made = convert(graph, load(), name=name, npz=request.npz, signature=request.signature)
     except GraphFault as fault:
         return ModelReply(problem=_shortened(fault.sentence), code=fault.code)
-    except MemoryError:
-        return ModelReply(problem=say("model.memory"))
     return _reply(made, graph)
 
 

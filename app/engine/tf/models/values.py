@@ -40,8 +40,8 @@ class StoredValues(Mapping[str, Tensor]):
     def __init__(self, checkpoint: str, entries: Mapping[str, Entry]) -> None:
         """``entries`` are the Variables' by node. Raises GraphFault for a damaged checkpoint."""
         self._reader = _attempt(lambda: tf.compat.v1.train.NewCheckpointReader(checkpoint))
-        self._shapes = self._reader.get_variable_to_shape_map()
-        self._dtypes = self._reader.get_variable_to_dtype_map()
+        self._shapes = _attempt(self._reader.get_variable_to_shape_map)
+        self._dtypes = _attempt(self._reader.get_variable_to_dtype_map)
         self._entries = {node: entry for node, entry in entries.items() if entry[0] in self._shapes}
         self._read: dict[str, Tensor] = {}
         self._stored = _stored_bytes(checkpoint)
@@ -60,7 +60,7 @@ class StoredValues(Mapping[str, Tensor]):
         if claimed > _MOST_BYTES:
             raise GraphFault(say("model.large-constant", node=node, shape=tuple(shape)))
         if self._stored is not None and claimed > self._stored:
-            raise GraphFault(say("model.claims", node=node, size=claimed >> 20, there=self._stored))
+            raise GraphFault(say("model.claims", node=node, size=claimed, there=self._stored))
         array = _attempt(lambda: self._reader.get_tensor(name))
         if dtype == tf.string:
             array = np.asarray(array, object)
