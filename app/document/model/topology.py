@@ -74,7 +74,9 @@ class WireIndex:
     def _rank(self, wires: Sequence[Wire], place: int) -> None:
         """Give the new wire at a place of the page's a number between those of its neighbours."""
         ranks = self._ranks
-        known = (ranks.get(id(wires[i])) for i in range(place + 1, len(wires)))  # of thousands, most often the first
+        known = (
+            ranks.get(id(wires[i])) for i in range(place + 1, len(wires))
+        )  # the first has one, most often
         before = ranks.get(id(wires[place - 1]), -1.0) if place else -1.0
         behind = next((rank for rank in known if rank is not None), before + 2.0)
         ranks[id(wires[place])] = rank = (before + behind) / 2
