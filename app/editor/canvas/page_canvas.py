@@ -280,6 +280,7 @@ class PageCanvas(QWidget):
 
     def _on_selected(self) -> None:
         self._mark_selected_wires()
+        self.keyboard.follow_selection()
         self.selection_changed.emit()
 
     def _mark_selected_wires(self) -> None:

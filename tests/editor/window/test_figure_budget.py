@@ -95,3 +95,53 @@ def test_the_figure_takes_few_actions(user: _User, qtbot: Any) -> None:
     assert found == {block: dict(pins) for block, pins in texts.items()}
     assert user.mouse <= 30
     assert user.keys <= 70
+
+
+def test_the_figure_is_drawn_by_keys_alone(user: _User, qtbot: Any) -> None:
+    """Blocks with Tab, each wired to the one before; arrows go between them, W wires, E types."""
+    tab, enter, canvas = Qt.Key.Key_Tab, Qt.Key.Key_Return, user.driver.canvas
+    said: list[str] = []
+    canvas.status_text.connect(said.append)
+    canvas.viewer.viewport().setFocus()
+
+    def add(letters: str) -> None:
+        user.press(tab)
+        user.choose(letters)
+
+    def go(block: str, key: Qt.Key) -> None:
+        while canvas.selection.ordered_blocks() != [block]:
+            user.press(key)
+            assert user.keys < 100
+
+    def wire_to(pin: str) -> None:
+        user.press(Qt.Key.Key_W)
+        while f"→ {pin} " not in said[-1]:
+            user.press(tab)
+            assert user.keys < 100
+        user.press(enter)
+
+    for letters in ("readf", "decodep", "resh", "cropa", "gradim", "clie"):
+        add(letters)
+    go("reshape", Qt.Key.Key_Left)
+    add("shape")
+    wire_to("cropandresizegradimage.image_size")
+    go("reshape", Qt.Key.Key_Left)
+    wire_to("shape.input")
+    go("readfile", Qt.Key.Key_Left)
+    texts = {
+        "readfile": ("stroke.png",),
+        "decodepng": ("channels_ = 3;dtype_ = DT_UINT8;",),
+        "reshape": ("{1,35,35,3}",),
+        "cropandresize": (_BOXES, "{0,0,0}", "{10,10}"),
+        "cropandresizegradimage": (_BOXES, "{0,0,0}", "DT_FLOAT"),
+    }
+    for block, values in texts.items():
+        go(block, Qt.Key.Key_Right)
+        user.press(Qt.Key.Key_E)
+        for text in values:
+            user.literal(text, enter if text == values[-1] else tab)
+    page = user.window.context.page
+    assert {(str(w.source), str(w.target)) for w in page.wires} == set(_WIRES)
+    assert {block: tuple(page.blocks[block].pins.values()) for block in texts} == texts
+    assert user.mouse == 0
+    assert user.keys <= 90

@@ -291,9 +291,8 @@ class EventDispatch:
         """Show what is known of the pin, block or wire under the cursor; nothing during a drag."""
         at = self.context.viewer.to_page(QPointF(event.pos()))
         hit = self._hit(at) if self.drag is None else EMPTY
-        if hit.pin is None and isinstance(
-            hit.item, BlockItem
-        ):  # a row says what its pin would, the text whole
+        if hit.kind == "block" and isinstance(hit.item, BlockItem):
+            # A row says what its pin would, the text whole.
             hit = replace(hit, pin=self._pin_texts.row_at(hit.item, at))
         self._hovering.tool_tip(event, hit)
 

@@ -123,6 +123,13 @@ class Keyboard:
         if self.wiring.active:
             self.wiring.cancel()
 
+    def follow_selection(self) -> None:
+        """Let the ring go to the only block that is selected now, as to one that was just placed."""
+        chosen = self.context.selection.ordered_blocks()
+        if self.block is not None and self.block not in chosen:
+            self.block = chosen[0] if len(chosen) == 1 else None
+            self._ring()
+
     def leave(self) -> None:
         """Take ring and wire away."""
         if self.wiring.active:
@@ -143,7 +150,9 @@ class Keyboard:
     def _type(self) -> None:
         """Type the current block's values: the first one, from which Tab leads to the next."""
         block = self.current()
-        if block is None or not self._pin_texts.edit_first_pin(block):
+        if block is None or not (
+            self._pin_texts.edit_first_pin(block) or self._pin_texts.edit_first_pin(block, also_optional=True)
+        ):
             self.context.status_text.emit("Select a block that takes a value to type")
 
     def _move(self, direction: str, steps: int) -> None:

@@ -68,15 +68,18 @@ class PinTexts:
             return None
         return next((p for p in shape.left if abs(p.y - y) <= ROW / 2 and p.x < x < shape.width), None)
 
-    def edit_first_pin(self, block: str) -> bool:
-        """Open the editor of a block's first input that holds a text or needs one; return whether it has such a pin."""
+    def edit_first_pin(self, block: str, also_optional: bool = False) -> bool:
+        """Open the editor of a block's first input that holds a text or needs one; return whether it has such a pin.
+
+        ``also_optional``: or that may hold one.
+        """
         placed = self.context.items.page.blocks.get(block)
         symbol = self.context.catalog.get(placed.symbol) if placed is not None else None
         if placed is None or symbol is None:
             return False
         pins = [p for p in symbol.inputs if not p.hidden]
         typed = [p for p in pins if any(name in placed.pins for name in (p.name, *p.aliases))]
-        needed = [p for p in pins if p.required]
+        needed = [p for p in pins if p.required or also_optional]
         return any(self.edit_pin(block, pin.name) for pin in (*typed, *needed))
 
     def edit_pin(self, block: str, name: str) -> bool:

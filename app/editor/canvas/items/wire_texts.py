@@ -24,7 +24,7 @@ from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
 from blocks.tensor_spec import TensorSpec, shape_text
 
-READABLE = 0.7  # zoom; from further away nothing is written
+READABLE = 0.55  # zoom; from further away nothing is written
 _OVER = 3.0  # page units between a wire and the text over it
 _END = 14.0  # page units of a wire's piece that the text leaves free at each end
 _MOST_OF_ONE = 24  # wires of one output that bear the text: they all say the same
@@ -202,8 +202,10 @@ class WireTexts(WholePageItem):
             return (f"list of {_dtype(known)}", "list") if known is not None else ()
         if known is None:
             return ()
-        shape = shape_text(known.shape) if isinstance(known, TensorSpec) and known.shape else ""
-        return tuple(dict.fromkeys(word for word in (str(known), shape, _dtype(known)) if word))
+        if not isinstance(known, TensorSpec) or (known.shape is None and known.element is None):
+            return (_dtype(known),)
+        shape = shape_text(known.shape) if known.shape else ""
+        return tuple(dict.fromkeys(word for word in (str(known), shape, known.dtype) if word))
 
     def _text(self, words: str) -> QStaticText:
         found = self._texts.get(words)

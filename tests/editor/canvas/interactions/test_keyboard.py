@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.support.canvas_driver import CTRL, SHIFT, page_of
 
@@ -44,6 +45,32 @@ def test_a_wire_is_made_by_keys_alone(drive) -> None:
     d.key(Qt.Key.Key_Return)
     assert d.wires() == [("a.output", "sum.y")]
     assert d.canvas.overlay.marks.live == ()
+
+
+def test_keys_act_on_a_block_that_was_just_placed(drive) -> None:
+    """And not on the one that the arrows had gone to before."""
+    d = drive(page_of(ROW, CHAIN))
+    d.key(Qt.Key.Key_Left)
+    d.canvas.keyboard.focus("b")
+    d.key(Qt.Key.Key_Tab)
+    QTest.keyClicks(d.canvas.popup.field, "Negate")
+    QTest.keyClick(d.canvas.popup.field, Qt.Key.Key_Return)
+    (placed,) = d.canvas.selection.ordered_blocks()
+    assert placed not in ROW
+    assert d.canvas.overlay.marks.focus == d.canvas.items.blocks[placed].rect()
+    d.key(Qt.Key.Key_W)
+    assert any(text.startswith(f"{placed}.y → ") for text in d.texts)
+
+
+def test_the_first_value_is_typed_where_all_that_is_needed_is_wired(drive) -> None:
+    blocks = {"r": ("ReadFile", (40.0, 60.0)), "d": ("DecodePng", (240.0, 60.0))}
+    d = drive(page_of(blocks, [("r.contents", "d.contents")]))
+    d.canvas.keyboard.focus("d")
+    d.key(Qt.Key.Key_E)
+    editor = QApplication.focusWidget()
+    QTest.keyClicks(editor, "channels_ = 3;")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert d.document.project.pages[0].blocks["d"].pins == {"attrs": "channels_ = 3;"}
 
 
 def test_escape_leaves_wiring_by_keys(drive) -> None:
