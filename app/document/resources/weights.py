@@ -6,6 +6,7 @@ Variables. What only says how a Variable begins is not counted besides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import NamedTuple
@@ -14,11 +15,12 @@ from app.document.model.diagram import Block
 from app.document.model.function_page import ARGUMENT, ARGUMENT_OUTPUT
 from app.document.resources.function_pages import FunctionPages
 from blocks.dtypes import BY_LABEL
-from blocks.tensor_spec import TensorSpec
+from blocks.tensor_spec import Shape, TensorSpec
 
 _VARIABLE, _STATE, _START = "Variable", "ref", "initvalues"
 _CONSTANTS = {"Const": "output", "Const_ex": "output"}
 
+_Held = tuple[str, Shape | None]  # dtype and shape of something that is counted
 Types = Mapping[str, TensorSpec | str]
 
 
@@ -32,17 +34,18 @@ class Weight(NamedTuple):
 def weight_of(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Weight:
     """Return what some blocks of a page hold, as far as the types of the outputs there are known."""
     parameters = size = 0
-    for spec in _held(blocks, functions, types):
-        count = _count(spec)
+    for (dtype, shape), times in Counter(_held(blocks, functions, types)).items():
+        count = _count(shape) * times
         parameters += count
-        size += count * _bytes_of(spec.dtype)
+        size += count * _bytes_of(dtype)
     return Weight(parameters, size)
 
 
-def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Iterator[TensorSpec]:
-    """Give the types of what is counted, uses taken apart with an explicit stack."""
+def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> Iterator[_Held]:
+    """Give dtype and shape of what is counted, uses taken apart with an explicit stack."""
     if not types:
         return
+    counts: dict[_Held, bool] = {}  # of a large model thousands are alike
     todo: list[tuple[str, list[Block]]] = [("", _holding(blocks, functions))]
     within: dict[str, list[Block]] = {}  # by symbol of a use, those that count of its page
     started: dict[tuple[str, str], bool] = {}
@@ -56,14 +59,21 @@ def _held(blocks: Iterable[Block], functions: FunctionPages, types: Types) -> It
                     within[block.symbol] = _holding(inner.blocks.values(), functions)
                 todo.append((place, within[block.symbol]))
                 for pin, text in block.pins.items():
-                    if text != "" and not _starts(block.symbol, pin, functions, started):
-                        yield from _constant(types.get(f"{place}{pin}.{ARGUMENT_OUTPUT}"))
+                    if text == "" or _starts(block.symbol, pin, functions, started):
+                        continue
+                    spec = types.get(f"{place}{pin}.{ARGUMENT_OUTPUT}")
+                    if isinstance(spec, TensorSpec) and _is_parameter(
+                        held := (spec.dtype, spec.shape), counts
+                    ):
+                        yield held
             elif block.symbol == _VARIABLE:
                 spec = types.get(f"{prefix}{block.id}.{_STATE}")
                 if isinstance(spec, TensorSpec):
-                    yield spec
+                    yield spec.dtype, spec.shape
             elif block.symbol in _CONSTANTS:
-                yield from _constant(types.get(f"{prefix}{block.id}.{_CONSTANTS[block.symbol]}"))
+                spec = types.get(f"{prefix}{block.id}.{_CONSTANTS[block.symbol]}")
+                if isinstance(spec, TensorSpec) and _is_parameter(held := (spec.dtype, spec.shape), counts):
+                    yield held
 
 
 def _holding(blocks: Iterable[Block], functions: FunctionPages) -> list[Block]:
@@ -76,14 +86,18 @@ def _holding(blocks: Iterable[Block], functions: FunctionPages) -> list[Block]:
     ]
 
 
-def _constant(spec: TensorSpec | str | None) -> Iterator[TensorSpec]:
-    if isinstance(spec, TensorSpec) and spec.shape and _is_floating(spec.dtype) and _count(spec) > 1:
-        yield spec
+def _is_parameter(constant: _Held, known: dict[_Held, bool]) -> bool:
+    """Return whether a constant counts, which ``known`` says of those of other blocks that are alike."""
+    found = known.get(constant)
+    if found is None:
+        dtype, shape = constant
+        found = known[constant] = bool(shape) and _is_floating(dtype) and _count(shape) > 1
+    return found
 
 
-def _count(spec: TensorSpec) -> int:
+def _count(shape: Shape | None) -> int:
     """Return how many values a tensor of known shape has; 0 where a size is open."""
-    return 0 if spec.shape is None or None in spec.shape else prod(n or 0 for n in spec.shape)
+    return 0 if shape is None or None in shape else prod(n or 0 for n in shape)
 
 
 def _starts(symbol: str, pin: str, functions: FunctionPages, known: dict[tuple[str, str], bool]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -213,14 +214,15 @@ def _ask(path: str, users: Iterable[str]) -> Ask:
 
 def _uses(project: Project) -> dict[str, list[str]]:
     """Return who names each file: libraries, blocks with their pins, and the pages of snapshots and results."""
-    found: dict[str, dict[str, None]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for alias, place in project.libraries.items():
         if not place.startswith(SHIPPED):
-            found.setdefault(place, {})[f"library {alias}"] = None
+            found[place].append(f"library {alias}")
     for page in project.pages:
+        before = f"{page.name}: " if len(project.pages) > 1 else ""
         for name, who in _uses_of(page):
-            found.setdefault(name, {})[f"{page.name}: {who}" if len(project.pages) > 1 else who] = None
-    return {name: list(who) for name, who in found.items()}
+            found[name].append(before + who)
+    return {name: list(dict.fromkeys(who)) for name, who in found.items()}
 
 
 def _uses_of(page: Page) -> Iterator[tuple[str, str]]:

@@ -29,4 +29,5 @@ def read_model(engine: EngineInterface, path: Path) -> Document:
         page.report = report_lines(opened.reports[page.name])
     document = Document.of_foreign(opened.loaded, path)
     document.store = store
+    _ = document.catalog  # all pages are looked at for it: that is done here, beside the window
     return document

@@ -131,7 +131,8 @@ def analyse(
     require comes with an inference that was asked about a page; else the fixes find it by the ``plan``. ``catalog``
     has the project's own blocks, where it has any.
     """
-    types = {key: TensorSpec(label(dtype) or dtype, None) for key, dtype in checked.dtypes.items()}
+    specs = {dtype: TensorSpec(label(dtype) or dtype, None) for dtype in set(checked.dtypes.values())}
+    types = {key: specs[dtype] for key, dtype in checked.dtypes.items()}
     required: Mapping[str, TensorSpec] = {}
     of_types: Sequence[Problem] = ()
     blocked: Mapping[str, str] = {}
