@@ -72,6 +72,16 @@ HANDLE_DTYPES = frozenset({"DT_RESOURCE", "DT_VARIANT"})
 # Inputs that are vectors of names: one bare text is taken as the only name, as the original takes it.
 VECTORS_OF_NAMES = frozenset({"tensor_names", "shape_and_slices", "shapes_and_slices", "checkpoint_prefixes"})
 
+# Ops that TensorFlow calls stateful and of which a flow of data or the graph's own gradients say the order in loops.
+_IN_OWN_ORDER = ("TensorArray", "Stack")
+
+
+def acts(op: Op) -> bool:
+    """Return whether it matters in which order an op runs when it runs again: it draws numbers, or it writes."""
+    if op.name in PASSING_REF | LOOKING_AT_REF | VARIABLES | CHECKING or op.name.startswith(_IN_OWN_ORDER):
+        return False
+    return op.stateful or any(arg.is_ref for arg in op.inputs)
+
 
 def has_session_state(op: Op) -> bool:
     """Return whether a new session loses what an op has stored or drawn, and no Variable holds it."""

@@ -6,20 +6,17 @@ what TensorFlow names where one fails, and a body's open dtypes are those of the
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
-from app.document.literals.types import Literal, LiteralError
+from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block, Page
 from app.document.model.function_page import (
     ARGUMENT,
     ARGUMENT_OUTPUT,
-    RESULT_INPUT,
     arguments_of,
     results_of,
 )
@@ -28,11 +25,11 @@ from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from app.document.resources.function_pages import names_in
 from app.engine.compiler import use_blocks
-from app.engine.compiler.constants import pack
+from app.engine.compiler.body_function import Drawn, function_of, int_constant, results_in
 from app.engine.compiler.elements import Given, GivenInputs
-from app.engine.compiler.endpoints import Endpoint, given_by
+from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import PinFault
-from app.engine.compiler.function_handles import HANDLE, Handled, Lowered, Ordered, handled, in_order
+from app.engine.compiler.function_handles import HANDLE, Handled, Lowered, handled, in_order
 from app.engine.compiler.function_pins import (
     UnknownElements,
     argument_fault,
@@ -41,8 +38,10 @@ from app.engine.compiler.function_pins import (
     result_fault,
     taken,
 )
+from app.engine.compiler.loops import ONE_AT_A_TIME
 from app.engine.compiler.lowering import Called, Lowering, Special
-from app.engine.compiler.plan import Constant, FunctionPin, PlanFunction, PlanNode, PythonCall
+from app.engine.compiler.plan import PlanFunction, PlanNode, PythonCall
+from app.engine.compiler.plan_walk import called_names
 from app.engine.compiler.rounds import Inner, Rounds
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
@@ -56,6 +55,7 @@ from blocks.op_facts.functions import (
     WITH_STATE,
     Takes,
 )
+from blocks.op_facts.traits import acts
 from blocks.symbol import Op, Pin, Symbol
 
 _DEEPEST = 40  # bodies within bodies: each one takes some of Python's own stack
@@ -70,26 +70,6 @@ class Body(NamedTuple):
     function: PlanFunction
     arguments: tuple[Given, ...]
     results: tuple[Given, ...]
-
-
-class _Drawn(NamedTuple):
-    """The lowered body of a page that a block calls: the names of its nodes and blocks begin so."""
-
-    page: Page
-    place: str
-    block: str
-    device: str
-    body: Lowered
-
-    @property
-    def arguments(self) -> tuple[Given, ...]:
-        """What it takes."""
-        return self.body.arguments
-
-    @property
-    def results(self) -> tuple[Given, ...]:
-        """What it gives."""
-        return self.body.results
 
 
 class _Within(NamedTuple):
@@ -109,6 +89,7 @@ class FunctionBodies:
         self._pages, self._lower = pages, lower
         self._within: list[_Within] = []
         self.made: dict[str, PlanFunction] = {}
+        self._acting: set[str] = set()  # those that draw or write, by name
         self.python_calls: dict[str, PythonCall] = {}  # of the functions' nodes, by their names
         self._inner: list[Inner] = []
         self.rounds = Rounds(self._inner)
@@ -130,7 +111,7 @@ class FunctionBodies:
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()
-        bodies: dict[str, list[_Drawn]] = {}
+        bodies: dict[str, list[Drawn]] = {}
         pins = {attr: next(p for p in symbol.inputs if p.attr == attr) for attr in calls.functions}
         for attr, takes in calls.functions.items():
             found = self._bodies(low, block, pins[attr], op, takes, given, bodies)
@@ -157,7 +138,7 @@ class FunctionBodies:
         block: Block,
         pins: Mapping[str, Pin],
         op: Op,
-        bodies: Mapping[str, Sequence[_Drawn]],
+        bodies: Mapping[str, Sequence[Drawn]],
     ) -> Handled | None:
         """Return which Variables functions take by reference; None where a loop does not give one on."""
         every = [one.body for those in bodies.values() for one in those]
@@ -179,7 +160,7 @@ class FunctionBodies:
         return how
 
     def _made(
-        self, low: Lowering, block: Block, one: _Drawn, op: Op, attr: str, how: Handled
+        self, low: Lowering, block: Block, one: Drawn, op: Op, attr: str, how: Handled
     ) -> PlanFunction | None:
         """Make a function of a lowered body; None where it does with a Variable what is not done with its handle."""
         gives = () if op.name in COUNTED and attr == "cond" else how.passed
@@ -188,24 +169,31 @@ class FunctionBodies:
             symbol = symbol_of_text(one.page.name)
             low.problems += _of_body(block, symbol, ordered.problems)
             return None
-        function = _function(one, op, ordered, how.handles, gives)
+        function = function_of(one, op, ordered, how.handles, gives, self._acts)
         self.made[function.name] = function
+        if any(map(self._acts, function.nodes)):
+            self._acting.add(function.name)
         inner = one.body.low
         self._inner.append(Inner(function, op.name, attr, inner))
         for name, call in inner.python_calls.items():
             self.python_calls[f"{one.place}/{name}"] = replace(call, block=f"{one.place}/{name}")
         return function
 
+    def _acts(self, node: PlanNode) -> bool:
+        """Return whether a node of a function draws or writes, by itself or by what it calls."""
+        op = load().op(node.op)
+        return op is None or acts(op) or not self._acting.isdisjoint(called_names(node))
+
     def called_by(self, nodes: Iterable[PlanNode]) -> tuple[PlanFunction, ...]:
         """Return the functions that nodes call, directly or through others; those that others call first."""
         if not self.made:
             return ()
-        todo, found = list(_called(nodes)), set[str]()
+        todo, found = [name for node in nodes for name in called_names(node)], set[str]()
         while todo:
             name = todo.pop()
             if name in self.made and name not in found:
                 found.add(name)
-                todo += _called(self.made[name].nodes)
+                todo += [called for node in self.made[name].nodes for called in called_names(node)]
         return tuple([function for name, function in self.made.items() if name in found])
 
     def finish(self, low: Lowering, node: PlanNode, sources: Mapping[int, str], called: Called) -> PlanNode:
@@ -238,12 +226,14 @@ class FunctionBodies:
             attrs = {**attrs, **node.attrs}
         if node.op in COUNTED:
             numbers = {"counter": 0, "limit": -1}
-            constants = {name: _int(n) for name, n in numbers.items()}
+            constants = {name: int_constant(n) for name, n in numbers.items()}
             inputs = [*(low.add_constant(node.block, n, None, c) for n, c in constants.items()), *inputs]
             attrs["T"] = ["DT_INT32"] * HIDDEN + list(attrs["T"])
             shapes = attrs.get("output_shapes") or [None] * (len(attrs["T"]) - HIDDEN)
             attrs["output_shapes"] = [[]] * HIDDEN + list(shapes)
             attrs["_num_original_outputs"] = len(attrs["T"])
+            if not self._acting.isdisjoint((attrs["cond"], attrs["body"])):
+                attrs.update(ONE_AT_A_TIME)
         if node.op in LOWERED or node.op in INLINED:
             attrs["_lower_using_switch_merge"] = True
         return replace(node, inputs=inputs, attrs=attrs)
@@ -256,8 +246,8 @@ class FunctionBodies:
         op: Op,
         takes: Takes,
         given: GivenInputs,
-        before: Mapping[str, Sequence[_Drawn]],
-    ) -> list[_Drawn] | None:
+        before: Mapping[str, Sequence[Drawn]],
+    ) -> list[Drawn] | None:
         """Lower the bodies of the functions that one pin names: several where it is a list."""
         try:
             args = taken(op, takes.takes, given, before)
@@ -265,7 +255,7 @@ class FunctionBodies:
             sentence = say("function.unknown-elements", pin=pin.name, argument=str(unknown))
             low.fault(block.id, PinFault("unknown-dtype", pin.name, sentence))
             return None
-        found: list[_Drawn] = []
+        found: list[Drawn] = []
         names = names_in(symbol_name(low, block), pin.name, low.text(block, pin.name))
         for i, name in enumerate(names):
             place = f"{block.id}.{pin.name}" if pin.kind == "func" else f"{block.id}.{pin.name}.{i}"
@@ -291,7 +281,7 @@ class FunctionBodies:
         place: str,
         args: Sequence[Given] | None,
         op: Op,
-    ) -> _Drawn | None:
+    ) -> Drawn | None:
         """Lower a page as a function; None where it is none, or does not fit the block, or has faults of its own."""
         symbol = symbol_of_text(name)
         page = self._pages.get(symbol)
@@ -316,12 +306,12 @@ class FunctionBodies:
             self._within.pop()
         problems = _of_body(block, symbol, inner.problems)
         low.problems += problems
-        results = _results(inner, page)
+        results = results_in(inner, page)
         if results is None or any(p.severity == "error" for p in problems):
             return None
         refs, gives = tuple([ref for ref, _ in results]), tuple([one for _, one in results])
         ids = tuple([argument.id for argument in arguments_of(page)])
-        return _Drawn(page, *there, device, Lowered(inner, ids, tuple(given), refs, gives))
+        return Drawn(page, *there, device, Lowered(inner, ids, tuple(given), refs, gives))
 
 
 def _of_body(block: Block, symbol: str, problems: Iterable[Problem]) -> list[Problem]:
@@ -353,15 +343,6 @@ def _with_handles(low: Lowering, node: PlanNode, first: int, called: Called) -> 
     return replace(node, op=WITH_STATE.get(node.op, node.op), attrs={**node.attrs, **attrs})
 
 
-def _called(nodes: Iterable[PlanNode]) -> Iterator[str]:
-    """Give the names of the functions that nodes call."""
-    for node in nodes:
-        if node.op in CALLS:
-            for attr in CALLS[node.op].functions:
-                names = node.attrs.get(attr)
-                yield from (names,) if isinstance(names, str) else names or ()
-
-
 def _place(op: Op, node: PlanNode, position: int) -> int:
     """Return which tensor of its argument an input of a node is."""
     arg = next(arg for arg, at in positions(op, node) if at == position)
@@ -373,11 +354,6 @@ def symbol_name(low: Lowering, block: Block) -> str:
     return low.symbols[block.id].name
 
 
-def _safe(name: str) -> str:
-    """Return a page's name in the letters that TensorFlow takes in names of functions."""
-    return "".join(c if c.isascii() and c.isalnum() else "_" for c in name) or "page"
-
-
 def _declared(argument: Block) -> str | None:
     """Return the dtype that an Argument block says of itself."""
     text = argument.pins.get("dtype")
@@ -385,90 +361,6 @@ def _declared(argument: Block) -> str | None:
         return parse_value("type", text) if isinstance(text, str) and text.strip() else None
     except LiteralError:
         return None  # the check of the page says it
-
-
-# --- the function itself
-
-
-def _results(inner: Lowering, page: Page) -> list[tuple[str, Given]] | None:
-    """Return the tensors that the Results of a page take, in their order; None where one is not lowered."""
-    found: list[tuple[str, Given]] = []
-    for block in results_of(page):
-        ends = inner.wired(block.id, RESULT_INPUT)
-        if not ends:
-            return None
-        for end in ends:
-            found += zip(end.refs, given_by(end, inner.nodes), strict=False)
-    return found
-
-
-def _function(
-    one: _Drawn, op: Op, ordered: Ordered, handles: Collection[int], gives: Collection[int]
-) -> PlanFunction:
-    """Return a lowered page as a function; a loop's has a counter and a limit before its own arguments.
-
-    ``handles`` are the arguments that are Variables' handles, ``gives`` the results.
-    """
-    page, place, block, device, body = one
-    inner = body.low
-    args = [
-        _pin(f"{place}/{a}", given.dtype, "", is_handle=i in handles)
-        for i, (a, given) in enumerate(zip(body.ids, body.arguments, strict=True))
-    ]
-    results = [
-        _pin(f"result_{i}", given.dtype, _moved(ref, place), is_handle=i in gives)
-        for i, (ref, given) in enumerate(zip(ordered.refs, body.results, strict=True))
-    ]
-    nodes = [
-        replace(
-            node,
-            name=f"{place}/{node.name}",
-            block=f"{block}/{node.block}",
-            inputs=[_moved(ref, place) for ref in node.inputs],
-        )
-        for node in ordered.nodes
-    ]
-    if op.name in COUNTED:
-        counter, limit = f"{place}.counter", f"{place}.limit"
-        args = [FunctionPin(counter, "DT_INT32"), FunctionPin(limit, "DT_INT32"), *args]
-        if place.endswith(".body"):
-            step = PlanNode(f"{place}.one", "Const", block, [], {"dtype": "DT_INT32"}, _int(1))
-            add = PlanNode(
-                f"{place}.next", "AddV2", block, [f"{counter}:0", f"{step.name}:0"], {"T": "DT_INT32"}
-            )
-            nodes += [step, add]
-            results = [
-                FunctionPin("counter", "DT_INT32", f"{add.name}:0"),
-                FunctionPin("limit", "DT_INT32", f"{limit}:0"),
-                *results,
-            ]
-    made = PlanFunction(
-        name="",
-        page=page.name,
-        block=block,
-        place=place,
-        args=tuple(args),
-        results=tuple(results),
-        nodes=tuple(nodes),
-        symbols={name: symbol.name for name, symbol in inner.symbols.items()},
-        device=device if op.name in LOWERED or op.name in INLINED else "",
-        devices={f"{block}/{b.id}": b.device for b in inner.page.blocks.values() if b.device and not b.off},
-    )
-    digest = hashlib.sha256(msgspec.msgpack.encode(made)).hexdigest()[:12]
-    return replace(made, name=f"{_safe(page.name)}_{digest}")  # functions of one name are the same ones
-
-
-def _pin(name: str, dtype: str, ref: str, *, is_handle: bool) -> FunctionPin:
-    return FunctionPin(name, HANDLE, ref, dtype) if is_handle else FunctionPin(name, dtype, ref)
-
-
-def _int(value: int) -> Constant:
-    return pack(Literal("DT_INT32", (), (value,)))
-
-
-def _moved(ref: str, place: str) -> str:
-    """Return a tensor or control input of a page as it is called in the function at a place."""
-    return f"^{place}/{ref[1:]}" if ref.startswith("^") else f"{place}/{ref}"
 
 
 # --- the blocks of a body

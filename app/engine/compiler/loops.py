@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from app.engine.compiler.plan import Fetch, PlanNode
 from app.engine.compiler.plan_walk import owner_of, sources_of, upstream_nodes
 from app.engine.compiler.step_graph import StepGraph, behind
-from blocks.op_facts.traits import EXITS, FRAMES
+from blocks.catalog import load
+from blocks.op_facts.functions import CALLS
+from blocks.op_facts.traits import EXITS, FRAMES, acts
+
+ONE_AT_A_TIME = {"parallel_iterations": 1}
+
+_Path = tuple[str, ...]  # the names of frames, the outer one first
 
 
 def settle_loops(graph: StepGraph) -> set[str]:
@@ -28,16 +34,51 @@ def settle_loops(graph: StepGraph) -> set[str]:
 
 def loop_levels(graph: StepGraph) -> dict[str, int]:
     """Return in how many loops each node of the page stands; nothing where there are no loops."""
-    levels: dict[str, int] = {}
+    return {name: len(path) for name, path in _paths(graph).items()}
+
+
+def _paths(graph: StepGraph) -> dict[str, _Path]:
+    """Return in which loops each node of the page stands; nothing where there are no loops."""
+    paths: dict[str, _Path] = {}
     if FRAMES.isdisjoint(graph.ops):
-        return levels
+        return paths
     for name in graph.sequence:  # sources first; back edges come later, to nothing new
         node = graph.nodes.get(name)
-        level = max((levels.get(source, 0) for source in sources_of(graph, name)), default=0)
+        path = max((paths.get(source, ()) for source in sources_of(graph, name)), key=len, default=())
         if node is not None and node.op in EXITS:
-            level = max(0, level - 1)
-        levels[name] = level + 1 if node is not None and node.op in FRAMES else level
-    return levels
+            path = path[:-1]
+        elif node is not None and node.op in FRAMES:
+            path = (*path, str(node.attrs["frame_name"]))
+        paths[name] = path
+    return paths
+
+
+def order_rounds(graph: StepGraph) -> None:
+    """Let the rounds of loops that draw or write come one after the other, unless the block's attrs say otherwise.
+
+    TensorFlow lets rounds overlap as far as their data does not order them.
+    """
+    paths = _paths(graph)
+    ordered = {
+        path[:depth]
+        for name, path in paths.items()
+        if path and name in graph.nodes and _acts(graph.nodes[name])
+        for depth in range(1, len(path) + 1)
+    }
+    _one_at_a_time(
+        graph, [name for name, path in paths.items() if path in ordered and _is_enter(graph, name)]
+    )
+
+
+def _acts(node: PlanNode) -> bool:
+    op = load().op(node.op)
+    return op is None or acts(op) or node.op in CALLS  # a page that is called may hold anything
+
+
+def _one_at_a_time(graph: StepGraph, enters: Collection[str]) -> None:
+    for name in enters:
+        node = graph.nodes[name]
+        graph.nodes[name] = replace(node, attrs={**node.attrs, **ONE_AT_A_TIME, **node.attrs})
 
 
 def entry_of(graph: StepGraph, levels: Mapping[str, int], name: str, other: str) -> str:
@@ -102,8 +143,6 @@ def last_round(graph: StepGraph, fetches: Sequence[Fetch], inside: set[str]) -> 
     One round at a time, unless the block's attrs say otherwise: so the last one kept is the last one run.
     """
     looped = {f.key for f in fetches if any(owner_of(graph, ref) in inside for ref in f.refs)}
-    frames = [n for n in graph.nodes.values() if n.op in FRAMES] if looped else []
-    for node in frames:
-        attrs = {**node.attrs, "parallel_iterations": node.attrs.get("parallel_iterations", 1)}
-        graph.nodes[node.name] = replace(node, attrs=attrs)
+    if looped:
+        _one_at_a_time(graph, [name for name in graph.nodes if _is_enter(graph, name)])
     return [replace(f, dead=True) if f.key in looped else f for f in fetches]

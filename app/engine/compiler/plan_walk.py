@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Gradients, PlanNode
+from blocks.op_facts.functions import CALLS
 
 
 class NodeGraph(Protocol):
@@ -61,3 +62,12 @@ def sources_of(graph: NodeGraph, name: str) -> list[str]:
 def upstream_nodes(graph: NodeGraph, roots: Iterable[str], cut: frozenset[str] = frozenset()) -> set[str]:
     """Return the roots and all nodes that they need; ``cut`` nodes are fed, so nothing before them is needed."""
     return reachable(roots, lambda name: () if name in cut else sources_of(graph, name))
+
+
+def called_names(node: PlanNode) -> Sequence[str]:
+    """Return the names of the functions that a node calls."""
+    calls = CALLS.get(node.op)
+    if calls is None:
+        return ()
+    found = (node.attrs.get(attr) or () for attr in calls.functions)
+    return [name for one in found for name in ([one] if isinstance(one, str) else one)]

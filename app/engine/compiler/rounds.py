@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from app.document.model.sentence import say
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
+from app.engine.compiler.loops import ONE_AT_A_TIME
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Constant, PlanFunction, PlanNode
 from app.engine.compiler.round_tokens import BEGIN, GIVE, NOTE
@@ -26,7 +27,6 @@ from blocks.op_facts.functions import BRANCHING, CALLS, COUNTED, INLINED
 from blocks.symbol import pins_by_name
 
 _WATCHED = COUNTED | BRANCHING | INLINED | {"For"}
-_ONE_AT_A_TIME = {"parallel_iterations": 1}
 
 
 class Inner(NamedTuple):
@@ -135,7 +135,7 @@ class Rounds:
         after[-1].inputs.append(f"^{top}")
         first = top
         if op in COUNTED:  # a gradient gives a loop more inputs, which it puts behind those of control
-            low.nodes[top] = replace(call, attrs={**call.attrs, **_ONE_AT_A_TIME})
+            low.nodes[top] = replace(call, attrs={**call.attrs, **ONE_AT_A_TIME})
             first = call.inputs[0].partition(":")[0]
         _exchange(low, first, *before, behind(low.nodes[first], before[-1].name))
         _exchange(low, top, low.nodes[top], *after)
@@ -148,7 +148,7 @@ class Rounds:
         if notes is None:
             return function
         nodes = [
-            replace(n, attrs={**n.attrs, **_ONE_AT_A_TIME}) if n.name in self._slow else n
+            replace(n, attrs={**n.attrs, **ONE_AT_A_TIME}) if n.name in self._slow else n
             for n in function.nodes
         ]
         awaited = [n.name for n in notes if n.op == "PyFunc"]

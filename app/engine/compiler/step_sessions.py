@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from app.engine.compiler.data_order import takes_data
-from app.engine.compiler.loops import inside_loops, last_round, settle_loops
+from app.engine.compiler.loops import inside_loops, last_round, order_rounds, settle_loops
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Fetch, PlanSession
 from app.engine.compiler.plan_walk import owner_of, upstream_nodes
@@ -38,6 +38,8 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     shown = {block: _shown(graph, found, runs[block]) for block, found in fetches.items()}
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
+    if looped:
+        order_rounds(graph)
     unset = unset_variables(low)
     blocks = set().union(*(d.upstream for d in drafts))
     blocks.update([d.keys[f.key] for d in drafts for f in fetches[d.block]])

@@ -21,6 +21,7 @@ from app.engine.exchange.gates import lead_constants_in
 from app.engine.exchange.graph import Function, GraphFault, ModelGraph
 from app.engine.exchange.old_ops import renew
 from app.engine.exchange.op_outputs import dtype_of
+from app.engine.exchange.overlapping import order_rounds_of
 from app.engine.exchange.page_maker import PageMaker
 from app.engine.exchange.placing import placed, view_as_placed
 from app.engine.exchange.roots import DROPPED, Roots, roots_of
@@ -107,6 +108,7 @@ class _Conversion:
         flat, starts = self._flattened(roots)
         renew(flat)
         lead_constants_in(flat, self._catalog)
+        order_rounds_of(flat, self._catalog)
         order = in_order(flat)
         if has_slots(flat) and follow_slots(
             flat, accesses_of(flat, order, self._catalog, initial=self._graph.passed)

@@ -235,8 +235,9 @@ class Body(Scope):
         taken: list[Item] = [test, body, listing(map(_plain, starts))]
         if not shapes.stay:
             taken.append(Named("shape_invariants=", f"[tf.TensorShape(None)] * {len(starts)}"))
-        if any(variables.stores(op) for op in map(load().op, {n.op for n in loop.nodes.values()}) if op):
-            # TensorFlow orders no draws of rounds that overlap.
+        if variables.draws(
+            self.module, loop.nodes.values()
+        ):  # which TensorFlow orders in no rounds that overlap
             taken.append(Named("parallel_iterations=", "1"))
         names = [self.name_of((*v.exits, v.merge)[0]) for v in loop.variables]
         before = f"[{names[0]}] = " if len(names) == 1 else f"{', '.join(names)} = "

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.engine.compiler.plan import PlanNode
-from app.engine.compiler.plan_walk import node_of, upstream_nodes
+from app.engine.compiler.plan_walk import called_names, node_of, upstream_nodes
 from app.engine.exchange.python_writer.graph import Nodes
 from app.engine.exchange.python_writer.literals import quoted
 from app.engine.exchange.python_writer.module import Module
 from app.engine.exchange.python_writer.scope import Scope, Special
 from app.engine.exchange.python_writer.text import Named, call
+from blocks.catalog import load
 from blocks.op_facts.traits import has_session_state
 from blocks.symbol import Op
 
@@ -72,6 +75,24 @@ def stores(op: Op) -> bool:
     """Return whether an op has a state of its own, rather than one behind a handle that all functions share."""
     takes_handle = any(arg.dtype == "DT_RESOURCE" for arg in op.inputs)
     return has_session_state(op) and not (takes_handle or is_shared(op) or op.name == "VarHandleOp")
+
+
+def draws(module: Module, nodes: Iterable[PlanNode]) -> bool:
+    """Return whether any of these nodes, or of what they stand for or call, has a state of its own."""
+    functions = {function.name: function for function in module.plan.functions}
+    todo, seen = list(nodes), set[str]()
+    while todo:
+        node = todo.pop()
+        op = load().op(node.op)
+        if op is not None and stores(op):
+            return True
+        if node.name in module.loops:
+            todo += module.loops[node.name].nodes.values()
+        for name in called_names(node):
+            if name not in seen:
+                seen.add(name)
+                todo += functions[name].nodes
+    return False
 
 
 def shared(module: Module, node: PlanNode, op: Op) -> list[Named]:

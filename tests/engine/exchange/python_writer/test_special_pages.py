@@ -24,6 +24,9 @@ from app.messages import message_of
 from tests.support.drawn_loops import DRAWING, GROWING, NESTED, NEWTON, WRITING, counting
 from tests.support.exported_programs import Shown, differences, run_programs, shown_by
 from tests.support.function_pages import named, planned, twice
+from tests.support.overtaking_rounds import BELOW as BELOW_20
+from tests.support.overtaking_rounds import COUNTING, DRAWN, ROUND, SUMMING, looping
+from tests.support.overtaking_rounds import counting as counting_rounds
 from tests.support.pages import page
 from tests.support.writing_pages import ADDING, BELOW, branching, looped
 
@@ -303,6 +306,9 @@ CASES: dict[str, Case] = {
     "counter": Case(COUNTER),
     "branches": Case(BRANCHES, (twice(), HALF)),
     "loop that writes": Case(replace(looped(), run=RunSettings(steps=3)), (BELOW, ADDING), FUNCTIONS),
+    "loop over a page that draws": Case(looping(), (BELOW_20, ROUND)),
+    "drawn loop whose rounds could overtake each other": Case(DRAWN, fetch=("drawn.output", "count.output")),
+    "condition that writes": Case(counting_rounds(), (COUNTING, SUMMING), FUNCTIONS),
     "branch that writes": Case(branching("true")[0], branching("true")[1:], FUNCTIONS),
     "python": Case(PYTHON, files={"tools/filters.py": FILTERS}),
     "devices": Case(DEVICES),
