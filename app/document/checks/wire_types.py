@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from app.document.model.diagram import Block, Page, PinRef, Wire
@@ -13,6 +13,7 @@ from blocks.requirement import Requirement, ShapeOf
 from blocks.symbol import Op, OpArg, Pin, Symbol
 from blocks.tensor_spec import Shape, TensorSpec
 
+_FEW = 3  # blocks whose wires are looked for one by one
 _CASTABLE = frozenset({"float", "int", "uint", "bool", "complex"})  # kinds between which Cast goes
 
 
@@ -49,14 +50,15 @@ class WireFit:
     """Answers for one state of a page; make it anew after an edit.
 
     ``types`` are those of outputs and ``required`` those of inputs, by ``block.pin`` (outputs in lists by
-    ``block.pin[i]``). What is not known is no reason to refuse.
+    ``block.pin[i]``). A type that is a str is a dtype whose shape is not known. What is not known is no reason to
+    refuse.
     """
 
     def __init__(
         self,
         page: Page,
         catalog: Catalog,
-        types: Mapping[str, TensorSpec],
+        types: Mapping[str, TensorSpec | str],
         required: Mapping[str, TensorSpec],
         without: Wire | None = None,
         broadcasting: Collection[str] = (),
@@ -67,11 +69,10 @@ class WireFit:
         """
         self._page, self._catalog = page, catalog
         self._types, self._required, self._broadcasting = types, required, broadcasting
+        self._without = without
         self._losing = without.target.block if without is not None else None  # what it requires may change
-        self._wires: dict[str, list[Wire]] = {}
-        for wire in page.wires:
-            if wire is not without:
-                self._wires.setdefault(wire.target.block, []).append(wire)
+        self._wires: dict[str, list[Wire]] = {}  # by the blocks that were asked about
+        self._has_all_wires = False
         self._demands: dict[PinRef, Demand] = {}
 
     def misfit(self, source: PinRef, target: PinRef) -> Misfit | None:
@@ -88,7 +89,22 @@ class WireFit:
 
     def type_of(self, source: PinRef) -> TensorSpec | None:
         """Return what is known of an output, or of an element of a list."""
-        return self._types.get(str(source))
+        known = self._types.get(str(source))
+        return TensorSpec(known, None) if isinstance(known, str) else known
+
+    def _wires_into(self, block: str) -> Sequence[Wire]:
+        """Return the wires that end at a block: most questions are about one or two blocks of a large page."""
+        if block in self._wires or self._has_all_wires:
+            return self._wires.get(block, ())
+        wires = (wire for wire in self._page.wires if wire is not self._without)
+        if len(self._wires) < _FEW:
+            found = self._wires[block] = [wire for wire in wires if wire.target.block == block]
+            return found
+        self._wires.clear()
+        for wire in wires:
+            self._wires.setdefault(wire.target.block, []).append(wire)
+        self._has_all_wires = True
+        return self._wires.get(block, ())
 
     def accepted(self, target: PinRef) -> AcceptedText:
         """Return what a text typed into an input must be: the dtypes that its op and wires ask for, and the shape."""
@@ -131,7 +147,7 @@ class WireFit:
             return label(fixed) or fixed, ""
         sharing = {a.name for a in op.inputs if a.type_attr == attr}
         pins = {p.name: p for p in symbol.inputs if p.arg in sharing}
-        for wire in self._wires.get(block.id, ()):
+        for wire in self._wires_into(block.id):
             into = pins.get(wire.target.pin) or symbol.pin(wire.target.pin, "in")
             if into is None or into.name not in pins or (into is pin and not pin.many):
                 continue
@@ -164,7 +180,7 @@ class WireFit:
         symbol = self._catalog.get(block.symbol) if block is not None else None
         if symbol is None or symbol.op not in self._broadcasting:
             return None
-        for wire in self._wires.get(target.block, ()):
+        for wire in self._wires_into(target.block):
             other = self.type_of(wire.source) if wire.target.pin != target.pin else None
             if other is not None and not broadcasts(other.shape, actual.shape):
                 beside, shape = other.shape, actual.shape

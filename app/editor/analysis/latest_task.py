@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.editor.widgets.slices import Once
+
 _LOG = logging.getLogger(__name__)
 _JOIN = 2.0  # seconds that ``close`` waits for the thread
 Question = TypeVar("Question")
@@ -58,7 +60,8 @@ class LatestTask(QObject, Generic[Question, Answer]):
         self._thread: threading.Thread | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._put)
+        self._turn = Once(self._put, self)
+        self._timer.timeout.connect(self._turn.start)
         self._reported.connect(self._on_reported)
         self._ended.connect(self._on_ended)
 
@@ -70,6 +73,7 @@ class LatestTask(QObject, Generic[Question, Answer]):
         """
         self._newest += 1
         self._waiting = question
+        self._turn.stop()
         self._timer.start(pause_ms)
 
     def drop(self) -> None:
@@ -77,6 +81,7 @@ class LatestTask(QObject, Generic[Question, Answer]):
         self._newest += 1
         self._waiting = None
         self._timer.stop()
+        self._turn.stop()
 
     def close(self) -> None:
         """Forget what was asked, for good, and give the thread a moment to end."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from app.editor.widgets.slices import Once
+
 if TYPE_CHECKING:
     from app.editor.application.application import Application
 
@@ -41,7 +43,8 @@ class Garbage(QObject):
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._note)
+        self._due = Once(self.look, self)
         self._timer.start(_LOOK_MS)
         self._closed = QTimer(self)
         self._closed.setSingleShot(True)
@@ -53,6 +56,10 @@ class Garbage(QObject):
         if not self._is_begun:
             self._is_begun = True
             gc.freeze()
+
+    def _note(self) -> None:
+        if gc.get_count()[0] >= _WORTH:
+            self._due.start()
 
     def look(self) -> None:
         """Collect among the new objects; leave out those that stay. Too many at once are left out unseen."""

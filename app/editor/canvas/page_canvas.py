@@ -47,6 +47,7 @@ from app.editor.canvas.page_state.selection import Selection
 from app.editor.canvas.page_state.wiring_rules import WiringRules
 from app.editor.canvas.viewport import Viewport
 from app.editor.tensor_views.monitor_content import MonitorFactory
+from app.editor.widgets.slices import LARGE
 from app.editor.widgets.theme import Theme
 from app.messages import error_text
 from blocks.catalog import Catalog
@@ -148,6 +149,7 @@ class PageCanvas(QWidget):
         self.viewer.frame_hook = self._on_frame
         self.viewer.is_crowded = self._is_crowded
         self.viewer.is_busy = self._is_busy
+        self.viewer.is_large = lambda: len(self.items.page.blocks) + self.items.late.gone > LARGE
         self.items.routes.on_settled = self.viewer.viewport().update
         self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
@@ -219,8 +221,9 @@ class PageCanvas(QWidget):
                 self.feedback.wire_texts.forget()
             if redrawn:
                 self.feedback.follow_wires()
-            self.selection.prune()
-            self._mark_selected_wires()
+            if any(not c.kind.endswith("-moved") for c in here):
+                self.selection.prune()
+                self._mark_selected_wires()
             self.keyboard.follow()
             self.minimap.page_changed()
             self._show_hint(page)

@@ -69,7 +69,7 @@ class PageFeedback:
 
     def wire_fit(self, without: Wire | None = None) -> WireFit:
         """Return the judge of wires to be made, with the types known now; ``without`` is a wire being moved."""
-        return WireFit(self._items.page, self._catalog, self.specs(), self.accepted, without, BROADCAST)
+        return WireFit(self._items.page, self._catalog, self.types, self.accepted, without, BROADCAST)
 
     def specs(self) -> dict[str, TensorSpec]:
         """Return the types of outputs, of those whose dtype alone is known with an open shape."""

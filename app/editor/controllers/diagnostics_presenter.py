@@ -17,6 +17,7 @@ from app.editor.analysis.fix_search import FixSearch
 from app.editor.analysis.page_checker import PageChecker
 from app.editor.analysis.type_inference import TypeInference
 from app.editor.widgets.fix_menu import add_fixes
+from app.editor.widgets.slices import LARGE, Once
 from app.editor.within import problems_within, values_within
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import error_text, fix_title, message_of
@@ -67,6 +68,8 @@ class DiagnosticsPresenter(QObject):
         self._fixes.found.connect(self._on_fixes)
         self._failed_inputs: dict[str, dict[str, Any]] = {}  # of the last run's failed blocks, by page
         self._demands = Demands()
+        self._problems_due = Once(lambda: self.show_problems(context.run_page or ""), self)
+        self._types_due = Once(lambda: self.show_types(context.run_page or ""), self)
         context.runner.ended.connect(self._on_run_ended)
         context.pin_left_empty.connect(self._on_pin_left_empty)
         context.devices.changed.connect(self._on_devices_changed)
@@ -88,6 +91,8 @@ class DiagnosticsPresenter(QObject):
         self._checker.drop()
         self._types.drop()
         self._fixes.drop()
+        self._problems_due.stop()
+        self._types_due.stop()
         for known in (self._checked, self._inferred, self._unchecked, self._stale, self._failed_inputs):
             known.clear()
         self._demands.forget()
@@ -101,9 +106,7 @@ class DiagnosticsPresenter(QObject):
     def _on_checked(self, page: str, found: Checked) -> None:
         self._checked[page] = found
         self._unchecked.discard(page)
-        if page == self._context.run_page:
-            self.show_problems(page)
-            self.show_types(page)
+        self._show_found(page)
 
     def _on_types(self, page: str, inference: Inference) -> None:
         self._inferred[page] = inference
@@ -112,7 +115,17 @@ class DiagnosticsPresenter(QObject):
             self._checker.drop()
             self._checked[page] = Checked(inference.plan_problems, inference.dtypes)
             self._unchecked.discard(page)
-        if page == self._context.run_page:
+        self._show_found(page)
+
+    def _show_found(self, page: str) -> None:
+        """Show what is known now, of a large page each in a turn of the event loop of its own."""
+        drawn = self._context.page_named(page)
+        if page != self._context.run_page:
+            return
+        if drawn is not None and len(drawn.blocks) > LARGE:
+            self._types_due.start()
+            self._problems_due.start()  # these come first
+        else:
             self.show_problems(page)
             self.show_types(page)
 

@@ -50,10 +50,13 @@ class _Ground:
 
     def is_covered_by(self, rect: Rect, dx: float, dy: float) -> bool:
         """Return whether a rectangle that is moved so far comes too near to one that stands."""
-        moved = (rect[0] + dx, rect[1] + dy, rect[2], rect[3])
-        return any(
-            overlap(moved, other) for cell in _cells_of(rect, dx, dy) for other in self._cells.get(cell, ())
-        )
+        left, top = rect[0] + dx - _GAP, rect[1] + dy - _GAP
+        right, bottom = left + rect[2] + 2 * _GAP, top + rect[3] + 2 * _GAP
+        for cell in _cells_of(rect, dx, dy):
+            for x, y, width, height in self._cells.get(cell, ()):
+                if left < x + width and x < right and top < y + height and y < bottom:
+                    return True
+        return False
 
 
 def _cells_of(rect: Rect, dx: float, dy: float) -> Iterator[tuple[int, int]]:
@@ -77,7 +80,7 @@ def _ring(number: int) -> list[tuple[int, int]]:
     if number == 0:
         return [(0, 0)]
     side = range(-number, number + 1)
-    found = {(dx, dy) for dx in side for dy in side if number in (abs(dx), abs(dy))}
+    found = {step for at in side for step in ((at, -number), (at, number), (-number, at), (number, at))}
     return sorted(found, key=lambda d: (d[0] ** 2 + d[1] ** 2, -d[0], -d[1]))
 
 

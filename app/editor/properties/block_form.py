@@ -398,8 +398,7 @@ class BlockForm(QWidget):
         page = self._context.page
         if page is None:
             return
-        known = {k: TensorSpec(t, None) if isinstance(t, str) else t for k, t in self._types.items()}
-        fit = WireFit(page, self._context.catalog, known, self._required)
+        fit = WireFit(page, self._context.catalog, self._types, self._required)
         for name, row in self.pins.items():
             row.set_requirement(fit.accepted(PinRef(self.block_id, name)))
 

@@ -21,6 +21,7 @@ from app.editor.runs.runner import Runner
 from app.editor.settings import grid_size_of
 from app.editor.widgets.icons import program_icon
 from app.editor.widgets.plain_text import unstarred
+from app.editor.widgets.slices import Once
 from app.editor.widgets.style_rules import forget_style_rules
 from app.editor.window.banner import Banner
 from app.editor.window.canvas_factory import make_canvas
@@ -65,10 +66,7 @@ class EditorWindow(QMainWindow):
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self._size_for_screen()
-        self._pending = QTimer(self)  # a refresh, once a step of the document is over
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(0)
-        self._pending.timeout.connect(self._refresh)
+        self._pending = Once(self._refresh, self)  # once a step of the document is over
         self.store = store
         self.results = ResultStore(self)
         self.runner = Runner(make_engine, self)

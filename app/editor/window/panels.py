@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.editor.panels.history import HistoryPanel
@@ -18,13 +17,12 @@ from app.editor.panels.results import ResultsPanel
 from app.editor.panels.snapshots import SnapshotsPanel
 from app.editor.panels.step_times import TimesPanel
 from app.editor.properties.panel import Properties
+from app.editor.widgets.slices import LARGE, Once
 
 if TYPE_CHECKING:
     from app.document.model.problems import Problem
     from app.editor.context import EditorContext
     from app.editor.controllers.assembly import Controllers
-
-_LARGE = 2000  # blocks of a project
 
 
 class Panels:
@@ -35,9 +33,7 @@ class Panels:
         self._context = context
         self._selected: list[str] = []  # the blocks that are shown as selected
         self._names_due = False  # the outline's
-        self._outline_due = QTimer(parent)
-        self._outline_due.setSingleShot(True)
-        self._outline_due.timeout.connect(self._show_outline)
+        self._outline_due = Once(self._show_outline, parent)
         self._renamed: list[str] = []  # the selection, where one of its blocks bears a new id
         self.palette = Palette(context.store, parent)
         self.outline = Outline(parent)
@@ -124,7 +120,7 @@ class Panels:
         """Bring the outline up to date; that of a large page in a turn of the event loop of its own."""
         document = self._context.document
         pages = document.project.pages if document is not None else ()
-        if sum(len(page.blocks) for page in pages) > _LARGE:
+        if sum(len(page.blocks) for page in pages) > LARGE:
             self._outline_due.start()
         else:
             self._show_outline()

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.editor.widgets.slices import turn_has_room
+
 # A step ends with None, or with a job that touches nothing of the window; the job's answer comes back.
 Steps = Generator[Callable[[], Any] | None, Any, None]
 _LOOK_MS = 4  # from one look at the thread to the next
@@ -54,7 +56,7 @@ class Unhurried(QObject):
 
     def _go_on(self) -> None:
         steps, job = self._steps, self._job
-        if steps is None or (job is not None and not job.is_done):
+        if steps is None or (job is not None and not job.is_done) or not turn_has_room():
             return
         self._timer.stop()  # a step may ask the user, in a loop of events of its own
         self._job = None

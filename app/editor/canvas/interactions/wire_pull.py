@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from app.document.editing.edits import RemoveWires
@@ -92,7 +92,7 @@ class WirePull(Drag):
         if area == self._faded:
             return
         self._faded = area
-        found = viewer.scene().items(area)
+        found = viewer.scene().items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
         shown = [item for item in found if isinstance(item, BlockItem)]
         self._tools.fading.show_for(self._candidates, shown, viewer.zoom())
 

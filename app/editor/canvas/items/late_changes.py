@@ -9,8 +9,8 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from app.editor.canvas.items.block_item import BlockItem
-from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.widgets.slices import Slices
 
 Item = BlockItem | WireItem
 _AT_A_TIME = 8  # items taken out of the scene between two looks at the clock

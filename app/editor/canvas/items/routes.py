@@ -13,10 +13,10 @@ from shiboken6 import isValid
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.fold import Fold
 from app.editor.canvas.items.monitor_item import MonitorItem
-from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles
 from app.editor.canvas.routing.orthogonal import Box
+from app.editor.widgets.slices import Slices
 
 _CLEAR = 4.0  # page units that a wire should stay away from a block
 _REACH = 26.0  # page units; a wire that passes this near to a changed block is routed again

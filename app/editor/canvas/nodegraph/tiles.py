@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsView
 
+from app.editor.widgets.slices import Slices
+
 SIZE = 128  # pixels of a tile's side
 _SLICE = 0.008  # seconds of painting between two events
 _MOST_RECTS = 200  # of a change; of more, all tiles are painted again
@@ -37,9 +39,7 @@ class Tiles(QObject):
         self._stale: dict[Tile, None] = {}  # to be painted again, in this order
         self._shown: list[Tile] = []  # at the last paint
         self._before: tuple[QPixmap, QRectF] | None = None  # at another scale: picture and part of the page
-        self._missing = QTimer(self)
-        self._missing.setInterval(0)
-        self._missing.timeout.connect(self._fill)
+        self._missing = Slices(self._fill, self)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._drop_stale)
@@ -139,18 +139,16 @@ class Tiles(QObject):
         part = QRectF(left * SIZE, top * SIZE, size.x(), size.y())
         return picture, QTransform.fromScale(1 / scale, 1 / scale).mapRect(part)
 
-    def _fill(self) -> None:
-        """Paint missing tiles that are in view, for a moment."""
+    def _fill(self, until: float) -> bool:
+        """Paint missing tiles that are in view, up to a moment; return whether some are left."""
         view = self._view.viewport()
-        until = perf_counter() + _SLICE
         missing = [tile for tile in self._in(view.rect()) if tile not in self._tiles]
         while missing and perf_counter() < until:
             self._paint(missing.pop(0))
-        if missing:
-            return
-        self._missing.stop()
-        self._before = None
-        self._drop_far()
+        if not missing:
+            self._before = None
+            self._drop_far()
+        return bool(missing)
 
     def _paint(self, tile: Tile) -> None:
         """Paint a piece and copy it into the view."""

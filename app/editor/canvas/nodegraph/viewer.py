@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import thread_time
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -34,6 +35,7 @@ from app.editor.canvas.nodegraph.imports import NodeViewer
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE, LiveItem, Part
 from app.editor.canvas.nodegraph.tiles import Tiles
 from app.editor.widgets.guarded_paint import guarded
+from app.editor.widgets.slices import note_paint
 
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -74,6 +76,7 @@ class CanvasViewer(NodeViewer):
     paint_background: Callable[[QPainter, QRectF], None] | None = None
     frame_hook: Callable[[QTransform | None], None] | None = None
     is_crowded: Callable[[], bool] | None = None  # whether so much is in view that it is painted in pieces
+    is_large: Callable[[], bool] | None = None  # whether painting may take long
     is_busy: Callable[[], bool] | None = None  # whether very much changes at each turn of the event loop
     live_items: Sequence[LiveItem] = ()  # painted over the pieces, the topmost last
     _ready = False
@@ -312,6 +315,12 @@ class CanvasViewer(NodeViewer):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and take note of how long a large page takes."""
+        began = thread_time()
+        self._paint_page(event)
+        note_paint(thread_time() - began if self.is_large is not None and self.is_large() else 0.0)
+
+    def _paint_page(self, event: QPaintEvent) -> None:
         """Paint the items; where they are very many, copy their picture and paint what lives over it."""
         crowded = self.is_crowded is not None and self.is_crowded()
         self.tiles.follow(crowded and not (self.is_busy is not None and self.is_busy()))

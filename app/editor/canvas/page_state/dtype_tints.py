@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.families import Family, family_of
 from app.editor.canvas.items.page_items import PageItems
-from app.editor.canvas.items.slices import Slices
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.widgets.slices import Slices
 from blocks.catalog import Catalog
 from blocks.tensor_spec import TensorSpec
 

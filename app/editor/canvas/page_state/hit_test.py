@@ -62,6 +62,7 @@ def _solid(items: list[QGraphicsItem], point: QPointF, reach: float, zoom: float
     """Return the topmost block, pin, monitor, wire or note."""
     wire: Hit | None = None
     nearest = max(5.0, 5.0 / zoom)
+    x, y = point.x(), point.y()
     for item in items:
         if isinstance(item, BlockItem):
             if item.gone:
@@ -77,7 +78,7 @@ def _solid(items: list[QGraphicsItem], point: QPointF, reach: float, zoom: float
             if item.body_at(point) and not (item.is_frame and wire):
                 return wire or Hit("note", item.item_id, item)
         elif isinstance(item, WireItem) and item.points and not item.gone:
-            away = distance(item.points, point.x(), point.y())
+            away = distance(item.points, x, y, nearest)
             if away <= nearest:
                 nearest = away
                 wire = Hit("wire", str(item.wire.target), item)

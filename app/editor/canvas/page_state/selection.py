@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from app.document.model.diagram import Wire
 from app.editor.canvas.items.page_items import PageItems, WireKey
-from app.editor.canvas.items.slices import Slices
+from app.editor.widgets.slices import Slices
 
 _AT_ONCE = 500  # blocks that are repainted at once when they are selected or no longer so
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 Point = tuple[float, float]
 
@@ -75,10 +76,15 @@ _TOUCHING = 2.0  # a run that is no further from a block's edge looks like the e
 PIN_INSET = 12.0  # how far inside its block an input pin stands
 
 
-def distance(points: Sequence[Point], x: float, y: float) -> float:
-    """Return how far a point is from a polyline."""
-    best = float("inf")
+def distance(points: Sequence[Point], x: float, y: float, most: float = inf) -> float:
+    """Return how far a point is from a polyline; infinite where that is surely more than ``most``."""
+    best = inf
+    left, right, top, bottom = x - most, x + most, y - most, y + most
     for (ax, ay), (bx, by) in itertools.pairwise(points):
+        if (ax < left and bx < left) or (ax > right and bx > right):
+            continue
+        if (ay < top and by < top) or (ay > bottom and by > bottom):
+            continue
         dx, dy = bx - ax, by - ay
         length = dx * dx + dy * dy
         t = 0.0 if length == 0 else max(0.0, min(1.0, ((x - ax) * dx + (y - ay) * dy) / length))
