@@ -8,26 +8,37 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from app.document.editing.base import Change, Edit
+from app.document.editing.held_bytes import held_bytes
 from app.document.model.diagram import Project
+
+_MOST_BYTES = 200_000_000  # that the steps hold together; the oldest are dropped beyond
 
 
 class _Entry(msgspec.Struct):
     name: str
     edits: list[Edit]
     open_for: object = None  # the merge token that still joins; None: closed
+    size: int = 0  # bytes, about
 
 
 class History:
     """Applies, undoes and redoes edits of one project. ``position`` is the number of entries in effect."""
 
-    def __init__(self, project: Project, deliver: Callable[[list[Change]], None]) -> None:
-        """Begin empty and saved. ``deliver`` gets the changes of each step."""
+    def __init__(
+        self, project: Project, deliver: Callable[[list[Change]], None], most_bytes: int = _MOST_BYTES
+    ) -> None:
+        """Begin empty and saved. ``deliver`` gets the changes of each step.
+
+        Once the steps hold more than ``most_bytes`` the oldest can no longer be undone; the newest always can.
+        """
         self._project = project
         self._deliver = deliver
         self._entries: list[_Entry] = []
         self._group: _Entry | None = None
         self._saved: int | None = 0
+        self._most_bytes, self._bytes = most_bytes, 0
         self.position = 0
+        self.is_cut = False  # whether steps were dropped: the first state is no longer that at the start
 
     @property
     def can_undo(self) -> bool:
@@ -122,6 +133,7 @@ class History:
             absorb = getattr(last.edits[-1], "absorb", None)
             if absorb is None or not absorb(edit):
                 last.edits.append(edit)
+                self._weigh(last, edit)
             return
         self._push(_Entry(edit.name, [edit], token))
 
@@ -130,9 +142,31 @@ class History:
         self._close()
         if self._saved is not None and self._saved > self.position:
             self._saved = None
+        self._bytes -= sum(undone.size for undone in self._entries[self.position :])
         del self._entries[self.position :]
         self._entries.append(entry)
         self.position += 1
+        self._weigh(entry, *entry.edits)
+        self._drop_oldest()
+
+    def _weigh(self, entry: _Entry, *edits: Edit) -> None:
+        size = sum(held_bytes(edit) for edit in edits)
+        entry.size += size
+        self._bytes += size
+
+    def _drop_oldest(self) -> None:
+        """Drop the oldest steps until the others hold no more than they may; a state saved among them is lost."""
+        count = 0
+        while self._bytes > self._most_bytes and count < len(self._entries) - 1:
+            self._bytes -= self._entries[count].size
+            count += 1
+        if not count:
+            return
+        del self._entries[:count]
+        self.position -= count
+        self.is_cut = True
+        if self._saved is not None:
+            self._saved = self._saved - count if self._saved >= count else None
 
     def _close(self) -> None:
         if self.position:

@@ -40,6 +40,7 @@ class AddBlocks:
     notes: Sequence[Note] = ()
     monitors: Sequence[Monitor] = ()
     _is_storable: bool = field(default=False, repr=False)
+    _copied: dict[str, Block] | None = field(default=None, repr=False)  # for the next `do`
 
     @property
     def name(self) -> str:
@@ -60,7 +61,8 @@ class AddBlocks:
         present = page.blocks.keys() | set(blocks)
         for wire in self.wires:
             check_ends(present, wire)
-        added = self._items({b.id: copy_block(b) for b in self.blocks})
+        copied, self._copied = self._copied, None
+        added = self._items(self._copies() if copied is None else copied)
         if not self._is_storable:
             check_storable(added)
             self._is_storable = True
@@ -71,11 +73,15 @@ class AddBlocks:
         page.monitors.update(added.monitors)
         return _listed("added", self.page, self._ids(), self.wires)
 
-    def look_storable(self) -> None:
-        """Look whether a file can hold the items, in any thread and before `do`, which refuses them where it cannot."""
+    def prepare(self) -> None:
+        """Do, in any thread and before `do`, what takes long of it; where a file cannot hold the items `do` says so."""
+        self._copied = self._copies()
         with contextlib.suppress(EditRefused):
             check_storable(self._items({b.id: b for b in self.blocks}))
             self._is_storable = True
+
+    def _copies(self) -> dict[str, Block]:
+        return {b.id: copy_block(b) for b in self.blocks}
 
     def _items(self, blocks: dict[str, Block]) -> Page:
         """Return a page that holds these blocks and what comes with them."""

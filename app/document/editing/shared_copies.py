@@ -33,11 +33,6 @@ class SharedCopies:
                     self._copies.pop(name, None)
                     self._changed.pop(name, None)
 
-    def forget(self) -> None:
-        """Drop all copies: another document comes."""
-        self._copies.clear()
-        self._changed.clear()
-
     def of(self, page: Page) -> Page:
         """Return a copy of the page as it is now."""
         before = self._copies.get(page.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from app.editor.widgets.slices import Once
+from app.editor.widgets.slices import Once, is_idle
 
 if TYPE_CHECKING:
     from app.editor.application.application import Application
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LOOK_MS = 50
 _WHOLE_MS = 2000  # after a document was closed
 _WORTH = 7_000  # new objects that make a portion worth looking at
-_MOST = 100_000  # of more, a look takes too long
+_MOST = 50_000  # of more, a look takes too long
 
 
 class Garbage(QObject):
@@ -48,7 +48,7 @@ class Garbage(QObject):
         self._timer.start(_LOOK_MS)
         self._closed = QTimer(self)
         self._closed.setSingleShot(True)
-        self._closed.timeout.connect(self.look_at_all)
+        self._closed.timeout.connect(self._look_when_idle)
         self._closed_since = False  # a document was closed while the timer ran
 
     def leave_out_program(self) -> None:
@@ -79,6 +79,13 @@ class Garbage(QObject):
         self._closed_since = self._closed.isActive()
         if not self._closed_since:
             self._closed.start(_WHOLE_MS)
+
+    def _look_when_idle(self) -> None:
+        """Look at all objects once a page that has closed is out: until then there would be more to look at."""
+        if is_idle():
+            self.look_at_all()
+        else:
+            self._closed.start(_LOOK_MS)
 
     def look_at_all(self) -> None:
         """Collect among all objects since the start; while a large document is open that waits until it closes."""

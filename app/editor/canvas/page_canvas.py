@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent, QTransform
@@ -157,16 +157,21 @@ class PageCanvas(QWidget):
         self.viewer.view_changed.connect(self._on_view_changed)
         self.setFocusProxy(self.viewer)
 
-    def dispose(self) -> None:
-        """Stop following the document and let go of all items."""
+    def dispose(self, then: Callable[[], None] = lambda: None) -> None:
+        """Stop following the document and let go of all items; ``then`` is called when they are gone.
+
+        The items of a large page go between the events.
+        """
         self._unsubscribe()
         self.events.cancel()
         self.viewer.handler = self.viewer.drop_handler = None
+        self.viewer.tiles.follow(False)
+        self.viewer.tiles.forget()
         self.look.thumbnails.close()
         self.feedback.forget()
         self.selection.forget()
         self.selection_actions.forget()
-        self.items.forget()
+        self.items.forget(then)
 
     # the page ---------------------------------------------------------------------------------------
 

@@ -187,8 +187,8 @@ class PythonBlockController(QObject):
 
 
 def _used(document: Document) -> frozenset[str]:
-    blocks = (block for page in document.project.pages for block in page.blocks.values())
-    return frozenset(block.symbol for block in blocks if block.symbol.startswith(PREFIX))
+    symbols = {block.symbol for page in document.project.pages for block in page.blocks.values()}
+    return frozenset(symbol for symbol in symbols if symbol.startswith(PREFIX))
 
 
 def _look(question: _Question, turn: Turn[_Answer]) -> None:

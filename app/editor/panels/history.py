@@ -37,7 +37,8 @@ class HistoryPanel(QWidget):
 
     def show_history(self, document: Document | None) -> None:
         """Follow the document's history; only rows that differ are made anew."""
-        names = ["Start", *document.history.names()] if document is not None else []
+        first = "Earlier steps are dropped" if document is not None and document.history.is_cut else "Start"
+        names = [first, *document.history.names()] if document is not None else []
         position = document.history.position if document is not None else -1
         same = 0
         while same < min(len(names), len(self._names)) and names[same] == self._names[same]:

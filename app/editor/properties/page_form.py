@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.document.editing.edits import ChangeNote, RenamePage, SetScope
-from app.document.model.diagram import Note
+from app.document.model.diagram import Note, Page
 from app.document.resources.weights import weight_of
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
@@ -108,9 +108,12 @@ class PageForm(QWidget):
         self.page_pins.refresh()
         self.look.refresh()
         self.run.refresh()
+        self._show_content(page)
+        self.report.setVisible(bool(page.report))
+
+    def _show_content(self, page: Page) -> None:
         parts = [f"{len(page.blocks)} blocks, {len(page.wires)} wires", self._weight]
         self.content.setText("\n".join(filter(None, parts)))
-        self.report.setVisible(bool(page.report))
 
     def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:
         """Show what the blocks of the page hold, with those within uses, as far as that is known."""
@@ -118,7 +121,7 @@ class PageForm(QWidget):
         if page is None or document is None or not self.fits():
             return
         self._weight = weight_text(*weight_of(page.blocks.values(), document.own.functions, types))
-        self.refresh()
+        self._show_content(page)
 
     def commit(self) -> None:
         """Take all texts."""

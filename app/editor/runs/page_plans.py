@@ -15,6 +15,7 @@ from app.document.model.page_symbol import LIBRARY_PREFIX
 from app.document.resources.function_pages import NO_PAGES, FunctionPages
 from app.document.resources.own_blocks import OwnBlocks
 from app.editor.runs.files_beside import FilesBeside
+from app.editor.widgets.slices import Once
 
 if TYPE_CHECKING:
     from app.document.editing.document import Document
@@ -36,6 +37,8 @@ class PagePlans:
         self._functions: dict[int, tuple[Page, FunctionPages]] = {}  # by the newest copies
         self._looked_into: dict[str, tuple[str, ...]] = {}  # by page
         self._planners: dict[str, tuple[Planner, threading.Lock]] = {}  # the last one asked for at the end
+        self._left: list[object] = []  # of a document before: to free it takes a moment
+        self._leave = Once(self._left.clear)
 
     def note(self, changes: Iterable[Change]) -> None:
         """Take note of a step of the document, before anyone asks for a copy of its new state."""
@@ -43,9 +46,10 @@ class PagePlans:
 
     def forget(self, document: Document | None = None) -> None:
         """Drop everything: another document comes."""
+        self._left += [self._copies, self._functions, self._planners]
+        self._leave.start()
         self._document, self._functions, self._looked_into = document, {}, {}
-        self._copies.forget()
-        self._planners = {}
+        self._copies, self._planners = SharedCopies(), {}
 
     def copy(self, page: Page) -> Page:
         """Return a read-only copy of a page of the document; it shares with the last one what has not changed."""

@@ -97,6 +97,11 @@ class Once(Slices):
         return isValid(self) and self._timer.isActive()
 
 
+def is_idle() -> bool:
+    """Return whether nothing waits."""
+    return not any(isValid(each) for each in Slices._waiting)
+
+
 def note_paint(seconds: float) -> None:
     """Take note that a large page was painted, which took so long: nothing more is done in this turn."""
     Slices._turn_is_full = seconds > _LONG

@@ -67,6 +67,7 @@ class EditorWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._size_for_screen()
         self._pending = Once(self._refresh, self)  # once a step of the document is over
+        self._closes = False  # nothing is shown any more
         self.store = store
         self.results = ResultStore(self)
         self.runner = Runner(make_engine, self)
@@ -201,6 +202,8 @@ class EditorWindow(QMainWindow):
 
     def _fill_palette(self) -> None:
         """Show the blocks that the document may have."""
+        if self._closes:
+            return
         self.panels.palette.fill(self.context.catalog)
         self._pending.start()
 
@@ -220,6 +223,9 @@ class EditorWindow(QMainWindow):
 
     def _show_document(self) -> None:
         """Show the pages of the document that is open now, else the start page."""
+        if self._closes:
+            self._pending.stop()
+            return
         self.tabs.set_pages(self.context.pages)
         if self.document is None:
             self.show_start()
@@ -475,10 +481,17 @@ class EditorWindow(QMainWindow):
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.store.change(geometry=geometry, layout=self.docks.state(), height_below=self.docks.height_below)
+        self._closes = True
         self.context.set_document(None)
         self.controllers.close()
         self.closed.emit()
         super().closeEvent(event)
+        if self.tabs.is_leaving:
+            self.tabs.emptied.connect(self._go)
+        else:
+            self._go()
+
+    def _go(self) -> None:
         forget_style_rules(self)
         self.deleteLater()
 

@@ -38,12 +38,14 @@ class PageTabs(QTabWidget):
     shown = Signal(str)
     dragged = Signal(str, int)  # a page, and the place that its tab was dragged to
     command = Signal(str)  # an action's id
+    emptied = Signal()  # nothing is left of the pages that were dropped
 
     def __init__(self, make_canvas: Callable[[str], PageCanvas], parent: QWidget) -> None:
         """``make_canvas`` returns the canvas of a page by its name."""
         super().__init__(parent)
         self._make_canvas = make_canvas
         self._holders: dict[str, _Holder] = {}
+        self._leaving: list[_Holder] = []  # pages that were dropped and are being cleared
         self._following = False
         self.setDocumentMode(True)
         self.setMovable(True)
@@ -90,6 +92,11 @@ class PageTabs(QTabWidget):
         if holder is not None:
             self.setCurrentWidget(holder)
 
+    @property
+    def is_leaving(self) -> bool:
+        """Return whether something is left of pages that were dropped."""
+        return bool(self._leaving)
+
     # --- following the document
     def clear_pages(self) -> None:
         """Drop all pages: their document goes."""
@@ -133,9 +140,18 @@ class PageTabs(QTabWidget):
     def _drop(self, name: str) -> None:
         holder = self._holders.pop(name)
         self.removeTab(self.indexOf(holder))
-        if holder.canvas is not None:
-            holder.canvas.dispose()
+        if holder.canvas is None:
+            discard(holder)
+            return
+        holder.hide()
+        self._leaving.append(holder)
+        holder.canvas.dispose(lambda: self._let_go(holder))
+
+    def _let_go(self, holder: _Holder) -> None:
+        self._leaving.remove(holder)
         discard(holder)
+        if not self._leaving:
+            self.emptied.emit()
 
     def _on_current(self, at: int) -> None:
         if self._following:

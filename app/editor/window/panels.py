@@ -99,8 +99,10 @@ class Panels:
             canvas.selection.choose_ids(self._renamed)
         self._renamed = []
         self._names_due = True
+        before = self.properties.form
         self.refresh_selection()
-        self.properties.refresh()
+        if self.properties.form is before:  # one made anew shows what there is
+            self.properties.refresh()
         self.history.show_history(document)
         self.refresh_snapshots()
 
@@ -112,7 +114,7 @@ class Panels:
             self._follow_outline()
             return
         blocks = self._selected = canvas.selection.ordered_blocks()
-        others = [*canvas.selection.ordered_wires(), *canvas.selection.ordered_monitors()]
+        others = [*canvas.selection.wires, *canvas.selection.ordered_monitors()]
         self.properties.show_selection(blocks, canvas.selection.ordered_notes(), others)
         self._follow_outline()
 

@@ -30,7 +30,9 @@ from app.document.editing.edits import (
     SetScope,
     SwitchBlocks,
 )
-from app.document.model.diagram import Block, Monitor, Note, PinRef, Project, RunSettings, Scope, Wire
+from app.document.editing.held_bytes import held_bytes
+from app.document.editing.history import History
+from app.document.model.diagram import Block, Monitor, Note, Page, PinRef, Project, RunSettings, Scope, Wire
 from app.document.storage.reader import loads
 from app.document.storage.writer import dumps
 from tests.support.random_projects import (
@@ -327,3 +329,92 @@ def test_an_empty_group_and_an_edit_without_effect_leave_no_entry(document):
 def test_a_position_outside_the_history_is_an_error(document):
     with pytest.raises(IndexError):
         document.history.go_to(2)
+
+
+def _document_with(most_bytes):
+    document = Document(Project(pages=[Page(name="page 1")]))
+    document.history = History(document.project, document._deliver, most_bytes)
+    return document
+
+
+def _add_text(document, number, letters):
+    block = Block(id=f"b{number}", symbol="Const", at=(0, 0), pins={"val": "7" * letters})
+    document.apply(AddBlocks("page 1", [block]))
+
+
+def test_many_large_steps_stay_within_the_bytes_that_the_history_may_hold():
+    document = _document_with(100_000)
+    for number in range(40):
+        _add_text(document, number, 10_000)
+    held = len(document.history.names())
+    assert 5 <= held <= 10
+    assert document.history.is_cut
+    while document.undo():
+        pass
+    assert document.history.position == 0
+    assert len(document.project.pages[0].blocks) == 40 - held
+    while document.redo():
+        pass
+    assert list(document.project.pages[0].blocks) == [f"b{n}" for n in range(40)]
+
+
+def test_a_step_larger_than_all_that_may_be_held_can_still_be_undone():
+    document = _document_with(1000)
+    _add_text(document, 0, 50_000)
+    assert document.undo()
+    assert not document.project.pages[0].blocks
+
+
+def test_the_saved_state_is_still_found_after_old_steps_were_dropped():
+    document = _document_with(100_000)
+    for number in range(20):
+        _add_text(document, number, 10_000)
+    document.history.mark_saved()
+    for number in range(20, 23):
+        _add_text(document, number, 10_000)
+    assert document.is_modified
+    for _ in range(3):
+        document.undo()
+    assert not document.is_modified
+
+
+def test_a_saved_state_that_was_dropped_is_never_taken_for_the_present_one():
+    document = _document_with(100_000)
+    document.history.mark_saved()
+    for number in range(40):
+        _add_text(document, number, 10_000)
+    while document.undo():
+        assert document.is_modified
+    assert document.is_modified
+
+
+def test_redone_steps_that_another_edit_forgets_no_longer_count():
+    document = _document_with(100_000)
+    for round_ in range(30):
+        _add_text(document, round_, 40_000)
+        document.undo()
+    assert not document.history.is_cut
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+def test_a_step_counts_by_what_it_holds(count):
+    blocks = [Block(id=f"b{n}", symbol="MatMul", at=(n, 0), pins={"a": "1" * 100}) for n in range(count)]
+    wires = [Wire(source=PinRef("b0", "product"), target=PinRef(b.id, "b")) for b in blocks[1:]]
+    project = Project(pages=[Page(name="page 1")])
+    adding = AddBlocks("page 1", blocks, wires)
+    adding.do(project)
+    removing = RemoveItems("page 1", [block.id for block in blocks])
+    removing.do(project)
+    for edit in (adding, removing, RemovePage("page 1")):
+        size = held_bytes(edit)
+        if isinstance(edit, RemovePage):
+            assert size < 1000
+        else:
+            assert 500 * count <= size <= 2000 * count + 1000
+
+
+def test_a_page_that_was_removed_counts_with_all_that_is_on_it():
+    blocks = {f"b{n}": Block(id=f"b{n}", symbol="MatMul", at=(n, 0)) for n in range(1000)}
+    removing = RemovePage("page 1")
+    removing.do(Project(pages=[Page(name="page 1", blocks=blocks), Page(name="page 2")]))
+    assert held_bytes(removing) > 400 * 1000

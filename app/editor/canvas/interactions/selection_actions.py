@@ -70,8 +70,8 @@ class SelectionActions:
         context = self.context
         context.items.boxes.commit_notes()
         if not context.read_only:
-            wires = context.selection.ordered_wires()
             blocks, notes, monitors = self._whole()
+            wires = context.selection.ordered_wires(set(blocks))
             edits = deletion_edits(context.rules, blocks, wires, notes, monitors)
             context.apply(edits, edits[-1].name if edits else "")
 
@@ -233,7 +233,7 @@ def _preparing(items: PageItems, fragment: Page, offset: Point) -> Callable[[], 
             moved += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
         dx, dy = free_offset(moved, standing)
         edit = placed_fragment(name, giver, fragment, (offset[0] + dx, offset[1] + dy))
-        edit.look_storable()
+        edit.prepare()
         return edit
 
     return prepare

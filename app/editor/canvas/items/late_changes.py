@@ -49,6 +49,7 @@ class LateChanges:
         self._unsettled: dict[str, None] = {}
         self._ends: dict[str, None] = {}  # blocks whose pins have gained or lost wires
         self._gone: list[Item] = []
+        self._then: Callable[[], None] | None = None
         self._steps: Iterator[None] | None = None
         self._slices = Slices(self._go_on, parent)
         self.drawn: Callable[[], Iterable[None]] = tuple  # what follows when all is drawn, step by step
@@ -83,9 +84,13 @@ class LateChanges:
         self._steps = None
         self._slices.start()
 
-    def take_out(self, items: Iterable[Item]) -> None:
-        """Take items out of the scene later; whoever finds one there until then must look at its ``gone``."""
+    def take_out(self, items: Iterable[Item], then: Callable[[], None] | None = None) -> None:
+        """Take items out of the scene later; whoever finds one there until then must look at its ``gone``.
+
+        ``then`` is called when the last is out.
+        """
         self._gone.extend(items)
+        self._then = then
         self._slices.start()
 
     def finish(self) -> None:
@@ -114,6 +119,10 @@ class LateChanges:
             for item in self._gone[-_AT_A_TIME:]:
                 self._remove(item)
             del self._gone[-_AT_A_TIME:]
+        if self._then is not None and not self._gone:
+            then, self._then = self._then, None
+            then()
+            return False
         if self._gone or not self.is_busy:
             return bool(self._gone)
         if self._steps is None:

@@ -24,6 +24,7 @@ from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from app.editor.tensor_views.monitor_content import MonitorFactory
+from app.editor.widgets.slices import LARGE
 from blocks.catalog import Catalog
 from blocks.symbol import Direction
 
@@ -90,14 +91,23 @@ class PageItems:
         self._unrouted.clear()
         self.routes.clear()
 
-    def forget(self) -> None:
-        """Let go of all items, with the scene that is about to go: taking out each would take long."""
+    def forget(self, then: Callable[[], None]) -> None:
+        """Let go of all items, then call ``then``, by which the scene goes.
+
+        Of few items the scene disposes by itself: taking out each would take long. Very many would hold the window
+        as they go, so they are taken out between the events.
+        """
         self.late.forget()
         self.boxes.clear()
         self.routes.clear()
+        leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()
         self._unrouted.clear()
+        if len(leaving) + self.late.gone > LARGE:
+            self.late.take_out(leaving, then)
+        else:
+            then()
 
     def follow(self, page: Page, changes: Iterable[Change]) -> bool:
         """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now.
@@ -157,12 +167,10 @@ class PageItems:
         """Let go of the blocks that have gone, with their wires; leave all else for later."""
         gone = ids - self.page.blocks.keys()
         blocks, wires, ends = self._let_go(gone)
-        self._unrouted.difference_update(wires)
+        if self._unrouted:
+            self._unrouted.difference_update(wires)
         self.routes.forget(wires)
-        leaving: list[BlockItem | WireItem] = [*wires, *blocks]
-        for item in leaving:
-            item.gone = True
-        self.late.take_out(leaving)
+        self.late.take_out([*wires, *blocks])
         self.late.take(ids - gone, moved, gone, ends)
 
     def _let_go(self, gone: set[str]) -> tuple[list[BlockItem], Collection[WireItem], set[str]]:
@@ -170,17 +178,23 @@ class PageItems:
         ends: set[str] = set()
         if gone >= self.blocks.keys():
             every, led = list(self.blocks.values()), list(self.wires.values())
+            leaving: list[BlockItem | WireItem] = [*every, *led]
+            for item in leaving:
+                item.gone = True
             for shown in (self.blocks, self.wires, self.wires_at):
                 shown.clear()
             return every, led, ends
         blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
-        wires = {wire for block in blocks for wire in self.wires_at.pop(block.block_id, ())}
-        for wire in wires:
-            del self.wires[wire.key]
-            for end in (wire.wire.source.block, wire.wire.target.block):
-                if end not in gone:
-                    self.wires_at[end].discard(wire)
-                    ends.add(end)
+        for block in blocks:
+            block.gone = True
+        wires: set[WireItem] = set().union(*(self.wires_at.pop(block_id, ()) for block_id in gone))
+        for wire in wires:  # each is looked at once: most of the time goes into fetching it from memory
+            key, wire.gone = wire.key, True
+            del self.wires[key]
+            for end in key:
+                if end.block not in gone:
+                    self.wires_at[end.block].discard(wire)
+                    ends.add(end.block)
         return blocks, wires, ends
 
     def _take_out(self, item: BlockItem | WireItem) -> None:

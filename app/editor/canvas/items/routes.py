@@ -138,8 +138,9 @@ class Routes:
 
     def forget(self, wires: Iterable[WireItem]) -> None:
         """Wires have gone."""
-        for wire in wires:
-            self._waiting.pop(wire, None)
+        if self._waiting:
+            for wire in wires:
+                self._waiting.pop(wire, None)
 
     def _take_boxes(self, until: float) -> None:
         """Put the boxes of the noted ids among the obstacles, up to a moment; after the last, see to the wires."""

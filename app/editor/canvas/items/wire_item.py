@@ -36,6 +36,7 @@ class WireItem(WireItemBase):
         """Make the wire; `reroute` gives it its way."""
         super().__init__()
         self.wire = wire
+        self.key = (wire.source, wire.target)  # the pins at its ends, which stay
         self.source, self.source_pin = source, source_pin
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []  # none until it is led
@@ -52,11 +53,6 @@ class WireItem(WireItemBase):
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
         self.set_style(style)
         self.fade()
-
-    @property
-    def key(self) -> tuple[PinRef, PinRef]:
-        """The pins at its ends."""
-        return self.wire.source, self.wire.target
 
     @property
     def ends_at_fold(self) -> bool:

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QGraphicsProxyWidget,
     QGraphicsView,
     QStyleOptionGraphicsItem,
@@ -39,6 +40,7 @@ from app.editor.widgets.slices import note_paint
 
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_SHOWN_OR_HIDDEN = (QEvent.Type.Show, QEvent.Type.Hide)
 _NO_GRID = 0  # the grid mode in which the library draws none
 
 
@@ -311,6 +313,9 @@ class CanvasViewer(NodeViewer):
             return True
         if self.handler and event.type() == QEvent.Type.Leave:
             self.handler.leave()
+        if event.type() in _SHOWN_OR_HIDDEN and (event.type() == QEvent.Type.Hide or self.scene().isActive()):
+            # Qt would announce to each item that the scene is active, or no longer so: nothing here heeds that.
+            return QAbstractScrollArea.viewportEvent(self, event)
         return QGraphicsView.viewportEvent(self, event)
 
     @guarded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from time import perf_counter
 from typing import NamedTuple
 
@@ -137,15 +137,17 @@ class Selection:
         """Return the ids of the selected monitors, in page order."""
         return [m for m in self._items.page.monitors if m in self.monitors]
 
-    def ordered_wires(self) -> list[Wire]:
-        """Return the selected wires as the page holds them, in page order."""
+    def ordered_wires(self, inside: Collection[str] = ()) -> list[Wire]:
+        """Return the selected wires as the page holds them, in page order, without those between blocks ``inside``."""
         if not self.wires:
             return []
         sources = {source.block for source, _ in self.wires}  # most wires are not even near
         return [
             wire
             for wire in self._items.page.wires
-            if wire.source.block in sources and (wire.source, wire.target) in self.wires
+            if wire.source.block in sources
+            and not (wire.source.block in inside and wire.target.block in inside)
+            and (wire.source, wire.target) in self.wires
         ]
 
     def _look(self, changed: set[str]) -> None:
