@@ -29,6 +29,8 @@ app.processEvents()
 
 # The worker that imports TensorFlow starts once the window is usable; here it would only disturb the next round.
 _OURS = """
+from app.editor.application.plain_imports import load_qt
+load_qt()
 from PySide6.QtWidgets import QApplication
 from app.editor.runs.runner import Runner
 usable = []

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from app.editor.application.display import display_or_words
+from app.editor.application.plain_imports import load_qt
 from app.editor.application.qt_libraries import explain
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def edit(*paths: str, data: Sequence[Path] = ()) -> int:
     ``data`` are folders in which files that a diagram names are looked for; they are remembered.
     """
     try:
+        load_qt()
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication
     except ImportError as fault:
