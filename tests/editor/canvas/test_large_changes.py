@@ -29,6 +29,7 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_canvas import PageCanvas
 from app.editor.canvas.page_state.hit_test import hit_at
+from app.editor.widgets.slices import LARGE
 from app.editor.widgets.theme import DARK
 from blocks.catalog import load
 from tests.benchmarks.pages import large_page
@@ -318,3 +319,27 @@ def test_a_page_that_closes_while_much_is_pasted_takes_nothing(copied, qtbot) ->
     beside.selection_actions.paste()
     qtbot.waitUntil(lambda: len(other.project.pages[0].blocks) == 2 * SIZE, timeout=60_000)
     assert len(page.blocks) == SIZE
+
+
+def test_the_items_of_a_very_large_page_go_between_the_events_when_it_closes(qapp, qtbot) -> None:
+    document, canvas = canvas_of(LARGE)
+    finish(canvas)
+    left: list[bool] = []
+    canvas.dispose(lambda: left.append(True))
+    blocks, wires = in_scene(canvas)
+    assert blocks == LARGE
+    assert wires
+    assert not left
+    qtbot.waitUntil(lambda: bool(left), timeout=60_000)
+    assert in_scene(canvas) == (0, 0)
+    assert len(document.project.pages[0].blocks) == LARGE
+
+
+def test_a_page_that_closes_while_it_changes_goes_as_well(qapp, qtbot) -> None:
+    document, canvas = canvas_of(LARGE)
+    document.apply(RemoveItems("large", [f"b{n}" for n in range(LARGE // 2)]))
+    document.undo()
+    left: list[bool] = []
+    canvas.dispose(lambda: left.append(True))
+    qtbot.waitUntil(lambda: bool(left), timeout=60_000)
+    assert in_scene(canvas) == (0, 0)

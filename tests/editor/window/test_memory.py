@@ -6,9 +6,12 @@ import gc
 import weakref
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
+from app.editor.widgets.slices import LARGE
+from tests.benchmarks.pages import large_project
 
 
 def _draw_and_close(application: Any) -> list[weakref.ref[Any]]:
@@ -32,3 +35,27 @@ def test_a_closed_window_keeps_neither_its_canvas_nor_its_document(application: 
         return all(ref() is None for ref in left)
 
     qtbot.waitUntil(is_gone)
+
+
+def test_a_window_that_closes_on_a_very_large_page_is_let_go_once_that_is_out(
+    application: Any, qtbot: Any
+) -> None:
+    window = application.new_window()
+    window.context.ask = lambda *_, **__: "discard"
+    window.context.set_document(Document(large_project(LARGE + 100)))
+    QTest.keyClick(window.tabs.current_canvas().viewer, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.tabs.current_canvas().viewer, Qt.Key.Key_Delete)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    left = [weakref.ref(window.tabs.current_canvas()), weakref.ref(window.document), weakref.ref(window)]
+    assert len(window.document.project.pages[0].blocks) == LARGE + 100
+    window.close()
+    assert not window.isVisible()
+    assert window not in application.windows
+    del window
+
+    def is_gone() -> bool:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return all(ref() is None for ref in left)
+
+    qtbot.waitUntil(is_gone, timeout=60_000)
