@@ -24,7 +24,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.followed_types import FollowedTypes
 from app.engine.inference.result import Inference
 from app.engine.ipc.requests import InferRequest
-from app.engine.tf.infer import answer, infer_anew
+from app.engine.tf.infer import answer, infer_anew, tidy
 from tests.benchmarks.bench import Comparison, Row
 from tests.benchmarks.edits import Edit, states, with_other_text, with_other_wire
 from tests.benchmarks.pages import large_page
@@ -75,6 +75,7 @@ def measure() -> Times:
     for kind in _edits(page, random.Random(1)):
         body = _body(page)
         ours, found = _timed(lambda b=body: answer(b, _mark))  # type: ignore[misc]
+        tidy()
         theirs, rebuilt = _timed(lambda b=body: _rebuild(b))  # type: ignore[misc]
         assert found.types == rebuilt.types
         times[kind].append((ours, theirs))

@@ -23,11 +23,20 @@ from blocks.op_facts.shape_rules import Given, input_shape
 from blocks.symbol import Op, OpArg, Pin, Symbol, pins_by_name
 from blocks.tensor_spec import Shape, TensorSpec
 
+_Found = tuple[tuple[str, TensorSpec], ...]  # by pin
+
 
 class _Input(NamedTuple):
     pin: str
     arg: OpArg
     many: bool
+
+
+class _Kind(NamedTuple):
+    symbol: Symbol
+    op: Op | None
+    is_own: bool
+    inputs: tuple[_Input, ...]
 
 
 @lru_cache(maxsize=2000)
@@ -117,6 +126,10 @@ class InputTypes:
         """Take the plan's outputs, calls, nodes by name, the types of outputs, and the wires by target."""
         self._catalog, self._types, self._planned, self._wires = catalog, types, outputs, wires
         self.nodes = nodes
+        self._kinds: dict[str, _Kind | None] = {}  # by the symbol that a block names
+        self.alike: dict[
+            tuple[Any, ...], _Found
+        ] = {}  # what blocks require that are alike in all that decides on it
         self._declared = {
             f"{call.block}.{parameter.name}": parameter.spec
             for call in calls
@@ -125,24 +138,36 @@ class InputTypes:
 
     def required(self, block: Block) -> dict[str, TensorSpec]:
         """Return what the inputs of a block require, by ``block.pin``."""
-        catalog = self._catalog
-        symbol = None if block.off else catalog.get(block.symbol)
-        if symbol is None:
+        if block.off:
             return {}
+        try:
+            kind = self._kinds[block.symbol]
+        except KeyError:
+            kind = self._kinds[block.symbol] = self._kind(block.symbol)
+        if kind is None:
+            return {}
+        symbol, op, is_own, inputs = kind
         wires = self._wires.get(block.id, ())
-        if symbol.op is None:
-            return _special(block, symbol, wires, self)
-        op = catalog.op(symbol.op)
         if op is None:
-            return {}
-        is_own = symbol.name in catalog.own
-        inputs = _inputs_of(symbol, op) if is_own else _inputs(symbol.name)
+            return _special(block, symbol, wires, self)
         found = _ordinary(block, symbol, op, inputs, wires, self)
         for item in inputs if is_own else ():
             spec = self._declared.get(f"{block.id}.{item.pin}")
             if spec is not None:
                 found[f"{block.id}.{item.pin}"] = TensorSpec(spec.dtype if item.arg.dtype else "", spec.shape)
         return found
+
+    def _kind(self, name: str) -> _Kind | None:
+        catalog = self._catalog
+        symbol = catalog.get(name)
+        op = catalog.op(symbol.op) if symbol is not None and symbol.op is not None else None
+        if symbol is None or (op is None and symbol.op is not None):
+            return None
+        is_own = symbol.name in catalog.own
+        inputs: tuple[_Input, ...] = ()
+        if op is not None:
+            inputs = _inputs_of(symbol, op) if is_own else _inputs(symbol.name)
+        return _Kind(symbol, op, is_own, inputs)
 
     def types_of(self, wire: Wire) -> list[TensorSpec]:
         """Return what a wire brings: one type, several where it brings a list, none where nothing is known."""
@@ -178,11 +203,33 @@ def _ordinary(
     for wire in wires:
         named = names.get(wire.target.pin)
         brought.setdefault(named.name if named else wire.target.pin, []).extend(known.types_of(wire))
+    node = known.nodes.get(block.id) if op.name in INPUT_SHAPES else None
+    attrs = node.attrs if node is not None else {}
+    texts = [block.pins.get(pin.name) for pin in _type_pins(symbol.name)]
+    specs = [(pin, *[(s.dtype, s.shape) for s in found[:1]]) for pin, found in brought.items()]
+    key = (symbol.name, *texts, *specs, *attrs.items())
+    try:
+        alike = known.alike.get(key)
+    except TypeError:  # an attr that is a list
+        alike = _of_inputs(block, symbol, op, inputs, brought, attrs)
+    if alike is None:
+        alike = known.alike[key] = _of_inputs(block, symbol, op, inputs, brought, attrs)
+    name = block.id
+    return {f"{name}.{pin}": spec for pin, spec in alike}
+
+
+def _of_inputs(
+    block: Block,
+    symbol: Symbol,
+    op: Op,
+    inputs: Sequence[_Input],
+    brought: Mapping[str, list[TensorSpec]],
+    attrs: Mapping[str, Any],
+) -> _Found:
+    """Return what inputs require, by pin; ``brought`` is what is wired to them."""
     fixed = _fixed_types(block, symbol)
     required = INPUT_SHAPES.get(op.name, {})
-    node = known.nodes.get(block.id)
-    attrs = node.attrs if node is not None else {}
-    found: dict[str, TensorSpec] = {}
+    found: list[tuple[str, TensorSpec]] = []
     for item in inputs:
         arg = item.arg
         dtype = label(arg.dtype) if arg.dtype else ""
@@ -190,8 +237,8 @@ def _ordinary(
             dtype = fixed.get(arg.type_attr) or _bound(arg.type_attr, item, inputs, brought)
         shape = _shape(op.name, item, inputs, brought, attrs) if arg.name in required else None
         if dtype or shape is not None:
-            found[f"{block.id}.{item.pin}"] = TensorSpec(dtype or "", shape)
-    return found
+            found.append((item.pin, TensorSpec(dtype or "", shape)))
+    return tuple(found)
 
 
 def _fixed_types(block: Block, symbol: Symbol) -> dict[str, str]:

@@ -45,6 +45,7 @@ _CACHE = OpCache()
 def run_inference(body: bytes, client: Client) -> None:
     """Answer an InferRequest with an Inference (the worker's handler INFER)."""
     client.reply(answer(body, client.progress.mark))
+    tidy()
 
 
 def answer(body: bytes, mark: Trace) -> Inference:
@@ -59,6 +60,11 @@ def answer(body: bytes, mark: Trace) -> Inference:
     else:
         found = _FOLLOWED.answer(request)
     return replace(found, seconds=time.perf_counter() - started)
+
+
+def tidy() -> None:
+    """Free what the last answer has replaced, which takes a while on a large page: nobody waits for it any more."""
+    _FOLLOWED.replaced = None
 
 
 def _traced(request: InferRequest, mark: Trace) -> Inference:
@@ -81,6 +87,7 @@ class FollowedPages:
         self._cache = cache
         self._state = ""
         self._typed: TypedPage | None = None
+        self.replaced: TypedPage | None = None  # by the last answer
 
     def answer(self, request: InferRequest) -> Inference:
         """Return the types of a page, or what has changed in them since the state before."""
@@ -98,6 +105,7 @@ class FollowedPages:
         if typed is None or found is None:
             gc.unfreeze()
             with without_collector():
+                self.replaced = typed
                 typed = TypedPage(page, folder, request.own, request.archives, self._cache)
             found = typed.whole
             gc.freeze()  # it stays: the garbage collector need not look through it after each edit
