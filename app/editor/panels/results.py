@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _HEADS = ("Output", "dtype", "shape", "values")
 _REFRESH_MS = 80
 _SAVED = "As saved in the file, from an earlier run. F5 makes new results."
+_TO_RUN = "Run the page (F5) to see every tensor here."
+_TO_RUN_AGAIN = (
+    "Run again (F5) to see every tensor in this block: a run gives those of the blocks that are open."
+)
 _STALE = (
     "The page or a file that it reads was changed since the run: dim rows are of before the last change. "
     "F5 makes new results."
@@ -152,7 +156,7 @@ class ResultsPanel(QWidget):
         column_layout.addWidget(self.saved)
         column_layout.addWidget(self.filter)
         column_layout.addWidget(self.view)
-        self.empty = PlainLabel("Run the page (F5) to see every tensor here.", self)
+        self.empty = PlainLabel(_TO_RUN, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("emptyState")
         self._stack = QStackedLayout(self)
@@ -181,6 +185,7 @@ class ResultsPanel(QWidget):
         stale = results.stale
         self.saved.setText(_SAVED if results.saved else _STALE)
         self.saved.setVisible(stale)
+        self.empty.setText(_TO_RUN_AGAIN if self._store.has_run_around(self._page) else _TO_RUN)
         self._stack.setCurrentIndex(1 if results.values or results.inputs else 0)
         self.counted.emit(len(results.values.keys() | results.inputs.keys()))
 

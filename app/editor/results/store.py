@@ -105,6 +105,12 @@ class ResultStore(QObject):
         self.restarted.emit(page)
         self.changed.emit(page)
 
+    def has_run_around(self, page: str) -> bool:
+        """Return whether a page is looked at as a use, and what it stands on has results."""
+        return (
+            self._inside is not None and page == self._inside[0] and bool(self.page(self._inside[1]).values)
+        )
+
     def leave(self) -> None:
         """Let every page have its own results again."""
         if self._inside is not None:

@@ -55,6 +55,8 @@ def _block(context: CanvasContext, block_id: str) -> str:
     block = context.items.page.blocks[block_id]
     symbol = context.catalog.get(block.symbol)
     lines = [f"<nobr><b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}</nobr>"]
+    if block.label and block.label != block_id:
+        lines.append(escape(block.label))
     if symbol is None:
         lines.append(escape(unknown_text(block.symbol)))
     elif symbol.unavailable:

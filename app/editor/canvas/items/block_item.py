@@ -54,6 +54,8 @@ class Look:
         self.thumbnails = Thumbnails()  # of the files that texts name
         # page units from a block's edge down to what stands below it
         self.room_below: Callable[[BlockItem], float] = lambda _: inf
+        # page units from a block's left edge to what stands beside its label, which is so wide
+        self.room_for_label: Callable[[BlockItem, float], float] = lambda _item, _wide: inf
 
     def set_style(self, style: CanvasStyle) -> None:
         """Take another theme's style."""
@@ -130,11 +132,15 @@ class BlockItem(BlockItemBase):
 
     def label_rect(self) -> QRectF:
         """Return where the label stands, from the block's corner; empty where there is none."""
-        return (
-            QRectF(2.0, -_LABEL_HEIGHT, text_width(self.label, 11.0), _LABEL_HEIGHT)
-            if self.label
-            else QRectF()
-        )
+        if not self.label:
+            return QRectF()
+        width = min(text_width(self.label, 11.0), self._label_room())
+        return QRectF(2.0, -_LABEL_HEIGHT, width, _LABEL_HEIGHT)
+
+    def _label_room(self) -> float:
+        """Return how wide the label may be: it ends before what stands to the right."""
+        wide = text_width(self.label, 11.0)
+        return self.look.room_for_label(self, wide) if wide > self.shape_plan.width else inf
 
     def card_rect(self) -> QRectF:
         """Return where the value of the last run is shown, from the block's corner; empty where none is."""
@@ -259,7 +265,8 @@ class BlockItem(BlockItemBase):
             painter.setFont(style.caption_font)
             painter.setPen(style.block_note)
             painter.drawText(
-                self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE, self.label
+                self.boundingRect().adjusted(_AROUND + 2, 2, 0, 0).topLeft() + _LABEL_BASE,
+                style.cut_label(self.label, self._label_room()),
             )
         if self.texts and self.look.show_texts and scale >= LABELS_FROM:
             self._paint_texts(painter, style)

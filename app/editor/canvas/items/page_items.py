@@ -58,6 +58,7 @@ class PageItems:
         self.folding = Folding(self.blocks, self.notes, self.monitors, self.wires)
         self.routes = Routes(self.blocks, self.monitors, parent)
         self.routes.folds, self.routes.texts = (lambda: self.folding.folds), (lambda: self.boxes.texts)
+        look.room_for_label = lambda item, wide: self.routes.room_for_label(item.block_id, item.box(), wide)
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
         self._unrouted: set[WireItem] = set()
         self._curved = look.style.theme.wire_curved

@@ -18,6 +18,7 @@ from app.editor.canvas.routing.obstacle_avoiding import Obstacles
 from app.editor.canvas.routing.orthogonal import Box
 from app.editor.widgets.slices import Slices
 
+_LABEL = 18.0  # page units that a block's label takes over its edge
 _CLEAR = 4.0  # page units that a wire should stay away from a block
 _REACH = 26.0  # page units; a wire that passes this near to a changed block is routed again
 _AT_ONCE = 60  # wires that are led at once; of more, those that this leaves time for
@@ -121,6 +122,18 @@ class Routes:
             found.update(self.obstacles.crossed([(x, low), (x, high)], (block,)))
             found.update(texts.crossed([(x, low), (x, high)], ()))
         return min((below.top - box.bottom - _CLEAR for below in found.values()), default=inf)
+
+    def room_for_label(self, block: str, box: Box, wide: float) -> float:
+        """Return how far it is from a block's left edge to what stands beside its label; infinite beyond ``wide``.
+
+        What stands beside is a block or monitor as high as the label, or a little lower, with a label of its own.
+        """
+        end = box.left + wide + _CLEAR
+        found: dict[str, Box] = {}
+        for y in (box.top - _LABEL / 2, box.top + _LABEL - 1.0):
+            found.update(self.obstacles.crossed([(box.left, y), (end, y)], (block,)))
+        beside = (other.left for other in found.values() if other.left > box.left)
+        return min((left - box.left - _CLEAR for left in beside), default=inf)
 
     @property
     def is_settled(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import inf
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
@@ -59,6 +60,7 @@ class CanvasStyle:
         self.session_font = page_font(LABEL_SIZE + 1 if theme.classic else LABEL_SIZE, usual)
         self.small_font = page_font(LABEL_SIZE - 2, usual)
         self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
+        self._caption_metrics = QFontMetricsF(self.caption_font)
         self.overview_fonts = {size: page_font(size, heavy) for size in (16, 20, 24, 28)}
         self._far: dict[tuple[tuple[str, ...], int, float, int], FarTitle] = {}
         self.headers: dict[tuple[str, str], QBrush] = {}  # by category or colour, see `header`
@@ -111,6 +113,18 @@ class CanvasStyle:
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
             found = self._cut[text, room] = (shown, self._metrics.horizontalAdvance(shown))
         return found
+
+    def cut_label(self, text: str, room: float) -> str:
+        """Return a block's label in the captions' face, cut to a room in page units; of a path its last parts."""
+        width = self._caption_metrics.horizontalAdvance
+        if room == inf or width(text) <= room:
+            return text
+        parts = text.split("/")
+        ends = (f"…/{'/'.join(parts[first:])}" for first in range(1, len(parts)))
+        cut_at = Qt.TextElideMode.ElideLeft if len(parts) > 1 else Qt.TextElideMode.ElideRight
+        return next(
+            (end for end in ends if width(end) <= room), self._caption_metrics.elidedText(text, cut_at, room)
+        )
 
     def far_title(self, title: tuple[str, ...], size: int, room: float, most: int) -> FarTitle:
         """Return a block's title as it is seen from afar: in an overview size, at most so many lines of a room."""
