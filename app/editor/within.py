@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
@@ -51,6 +51,23 @@ def values_within(values: Mapping[str, Value], prefix: str) -> dict[str, Value]:
         return dict(values)
     start = len(prefix)
     return {key[start:]: value for key, value in values.items() if key.startswith(prefix)}
+
+
+class LastWithin(Generic[Value]):
+    """Holds what lay behind the prefix that was asked about last, among values that never change: so many are there."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._known: tuple[Mapping[str, Value], str, dict[str, Value]] | None = None
+
+    def of(self, values: Mapping[str, Value], prefix: str) -> Mapping[str, Value]:
+        """Return what ``values_within`` does, to be read only."""
+        if not prefix:
+            return values
+        known = self._known
+        if known is None or known[0] is not values or known[1] != prefix:
+            known = self._known = values, prefix, values_within(values, prefix)
+        return known[2]
 
 
 def problems_within(problems: Iterable[Problem], prefix: str) -> list[Problem]:

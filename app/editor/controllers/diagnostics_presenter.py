@@ -18,7 +18,7 @@ from app.editor.analysis.page_checker import PageChecker
 from app.editor.analysis.type_inference import TypeInference
 from app.editor.widgets.fix_menu import add_fixes
 from app.editor.widgets.slices import LARGE, Once
-from app.editor.within import problems_within, values_within
+from app.editor.within import LastWithin, problems_within, values_within
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
 from app.messages import error_text, fix_title, message_of
 from blocks.dtypes import label
@@ -57,6 +57,8 @@ class DiagnosticsPresenter(QObject):
         self._checked: dict[str, Checked] = {}
         self._inferred: dict[str, Inference] = {}
         self._types_known: _TypesKnown | None = None  # joined last
+        self._types_there: LastWithin[TensorSpec | str] = LastWithin()  # where the page shown is looked at
+        self._required_there: LastWithin[TensorSpec] = LastWithin()
         self._unchecked: set[str] = set()  # pages changed since their check
         self._stale: set[str] = set()  # pages changed since their inference
         plans = context.runner.plans
@@ -170,8 +172,8 @@ class DiagnosticsPresenter(QObject):
         """Show the outputs' types: as TensorFlow infers them, until then the dtypes that the plan knows."""
         required = required_by(self._inferred.get(page))
         for canvas, prefix in self.canvases_of(page):
-            types = values_within(self._types_of(page), prefix)
-            canvas.feedback.set_types(types, values_within(required, prefix))
+            types = self._types_there.of(self._types_of(page), prefix)
+            canvas.feedback.set_types(types, self._required_there.of(required, prefix))
         if page == self._context.run_page:
             self._show_outputs(page)
 
@@ -192,8 +194,8 @@ class DiagnosticsPresenter(QObject):
     def _show_outputs(self, page: str) -> None:
         prefix, required = self._context.prefix, required_by(self._inferred.get(page))
         values = self._context.results.page(page).within(prefix).values
-        types = values_within(self._types_of(page), prefix)
-        self.types_shown.emit(types, values, values_within(required, prefix))
+        types = self._types_there.of(self._types_of(page), prefix)
+        self.types_shown.emit(types, values, self._required_there.of(required, prefix))
 
     def _is_stale(self, page: str) -> bool:
         return page in self._unchecked or (page in self._stale and page in self._inferred)
