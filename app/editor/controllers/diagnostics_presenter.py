@@ -120,11 +120,12 @@ class DiagnosticsPresenter(QObject):
         self._show_found(page)
 
     def _show_found(self, page: str) -> None:
-        """Show what is known now, of a large page each in a turn of the event loop of its own."""
-        drawn = self._context.page_named(page)
+        """Show what is known now, where blocks and outputs are many each in a turn of the event loop of its own."""
+        drawn, checked = self._context.page_named(page), self._checked.get(page, Checked())
         if page != self._context.run_page:
             return
-        if drawn is not None and len(drawn.blocks) > LARGE:
+        outputs = len(checked.dtypes)  # those within uses, too
+        if drawn is not None and max(len(drawn.blocks), outputs) > LARGE:
             self._types_due.start()
             self._problems_due.start()  # these come first
         else:
