@@ -1448,6 +1448,7 @@ TEMPLATES: dict[str, str] = {
     "value.refused-at": "{pin} holds {value} at {index:element}; {op} takes {needs}",
     "value.overflows": "{pin} holds -1 in a place where {op} divides the least whole number; it takes {needs}",
     "value.no-parts": "{pin} does not part the rows that {op} gives back; it takes {needs}",
+    "needs.own-ids": "rows of an id, a begin and an end, each with an id of its own",
     "needs.parts": "rows of an id, a begin and an end, which together part the {count} {count|row|rows} of {other}",
     "needs.no-minus-1": "no -1 where {dividend} holds {least}",
     "memory.results": "{pin} holds {size:.3g} GB, all results {total:.3g} GB; a run shows up to {most:.3g} GB here",

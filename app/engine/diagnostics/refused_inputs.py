@@ -107,17 +107,21 @@ def _wrong_place(
 def _wrong_parts(
     owner: PlanNode, given: Mapping[str, Given], shapes: Mapping[str, Shape | None]
 ) -> Problem | None:
-    """Return the problem of rows of an id, a begin and an end that do not part the rows of another input."""
+    """Return the problem of rows of an id, a begin and an end that do not part the rows of another input.
+
+    With an id twice, who waits for another id is forgotten but woken later, which ends the process.
+    """
     argument, other = PARTS[owner.op]
     parts, shape = given[argument], shapes[other]
     if parts.value is None or not shape or shape[0] is None:
         return None
-    is_whole = parts.value.ndim == 2 and parts.value.shape[1] == 3
-    if is_whole:
+    needs = say("needs.parts", count=shape[0], other=given[other].name)
+    if parts.value.ndim == 2 and parts.value.shape[1] == 3:
         sizes = parts.value[:, 2].astype(object) - parts.value[:, 1]
         if all(size >= 0 for size in sizes) and sum(sizes) <= shape[0]:
-            return None
-    needs = say("needs.parts", count=shape[0], other=given[other].name)
+            if len(np.unique(parts.value[:, 0])) == len(sizes):
+                return None
+            needs = say("needs.own-ids")
     sentence = say("value.no-parts", pin=parts.name, op=owner.op, needs=needs)
     actual = parts.actual
     return error(CODE, sentence, owner.block, parts.argument.pin, requirement=needs, actual=actual)

@@ -325,6 +325,18 @@ def test_parts_of_a_batch_that_end_before_they_begin(engine):
     assert plain(result.results["b.y"]) == [[1.0, 2.0], [3.0, 4.0]]
 
 
+def test_parts_of_a_batch_with_an_id_twice(engine):
+    blocks = {
+        "b": ("Cast", {"x": "{1,2}", "DstT": "DT_FLOAT"}),
+        "i": ("Cast", {"x": "{{0,0,1},{0,1,2}}", "DstT": "DT_INT64"}),
+        "u": ("Unbatch", {"id": "100", "timeout_micros": "1000"}),
+    }
+    result = run(engine, page(blocks, "b.y -> u.batched_tensor\ni.y -> u.batch_index"))
+    (problem,) = result.problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "u", "batch_index")
+    assert requirement_text(problem).endswith("each with an id of its own")
+
+
 def test_a_tensor_array_is_not_split_into_negative_lengths(engine):
     blocks = {
         "array": ("TensorArray", {"size": "2", "dtype": "DT_INT32"}),
