@@ -140,8 +140,10 @@ class EditorWindow(QMainWindow):
         context = self.context
         context.document_closing.connect(self.banner.clear)
         context.document_closing.connect(self.tabs.clear_pages)
+        context.document_opened.connect(
+            self._fill_palette
+        )  # first, as it asks for a refresh, which the next one is
         context.document_opened.connect(self._show_document)
-        context.document_opened.connect(self._fill_palette)
         self.controllers.python_blocks.found.connect(self._fill_palette)
         self.controllers.python_blocks.place_requested.connect(self.place_symbol)
         context.changed.connect(self._follow)

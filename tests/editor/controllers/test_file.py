@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.document.editing.document import Document
 from app.document.editing.edits import AddBlocks, SetLabel
@@ -118,6 +118,27 @@ def test_a_bad_file_is_named_and_leaves_what_is_open(
     assert window.document is open_document
     assert len(application.windows) == 1
     assert window.tabs.current_canvas().page.name == "first"
+
+
+def test_a_document_that_opens_is_laid_out_once(
+    window: Any, mini: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QApplication.processEvents()
+    shown: list[Any] = []
+    monkeypatch.setattr(window.panels, "refresh", lambda: shown.append(window.document))
+    assert window.controllers.files.load(str(mini))
+    for _ in range(3):
+        QApplication.processEvents()
+    assert shown == [window.document]
+
+
+def test_a_file_that_is_refused_leaves_the_start_page_as_it_is(window: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.tblocks"
+    bad.write_text("{")
+    window.context.show_message = lambda *_: None
+    cards = window.start_page.widget()
+    assert not window.controllers.files.load(str(bad))
+    assert window.start_page.widget() is cards
 
 
 @pytest.mark.timeout(20)
