@@ -1119,6 +1119,8 @@ TEMPLATES: dict[str, str] = {
     "needs.no-index": "no index, as there is nothing",
     "number.zero-divisor": "{input} holds {zero}, and integers cannot be divided by 0",
     "needs.no-zero": "numbers other than 0",
+    "needs.no-nan": "numbers, no nan",
+    "needs.known-sizes": "a shape without -1, as the tensor is empty",
     "needs.countable": "a number that fewer steps of delta lead to",
     "needs.stride-of-one": "1 where shrink_axis_mask_ takes one element",
     "needs.steps-for-labels": "{count} or more steps, as the labels take",

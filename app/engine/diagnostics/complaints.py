@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.engine.diagnostics.complaint import Complaint
+from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
@@ -11,6 +12,7 @@ from app.engine.diagnostics.complaints_texts import TEXT_COMPLAINTS
 # The first that fits counts.
 COMPLAINTS: tuple[Complaint, ...] = (
     *NUMBER_COMPLAINTS,
+    *NETWORK_COMPLAINTS,
     *STATE_COMPLAINTS,
     *SPARSE_COMPLAINTS,
     *TEXT_COMPLAINTS,

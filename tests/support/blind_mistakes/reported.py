@@ -37,4 +37,10 @@ REPORTED = [
     one("one element backwards", "StridedSlice", "strides", "1 shrink_axis_mask_", "-1", input=filled(2, 3), begin="{0,0}", end="{1,1}", strides="{-1,1}", attrs="shrink_axis_mask_=1;"),
     one("boxes of nan", "CropAndResize", "boxes", "finite", "NaN/nan", image=filled(1, 2, 2, 1), boxes="{{nan,0f,1f,1f}}", box_ind="{0}", crop_size="{2,2}"),
     one("a letter beyond all", "UnicodeTranscode", "attrs", "0 1114111", "1114112", input='{"abc"}', input_encoding="UTF-8", output_encoding="UTF-8", attrs="replacement_char_=1114112;"),
+    one("two sizes left open", "SparseReshape", "new_shape", "-1", "{-1,-1}", input_indices="{{0,0}}", input_shape="{2,2}", new_shape="{-1,-1}"),
+    one("a size left open of nothing", "SparseReshape", "new_shape", "without -1", "{-1,0}", input_indices="{{0,0}}", input_shape="{2,0}", new_shape="{-1,0}"),
+    one("a place in nothing", "UnravelIndex", "dims", "1/above", "0", indices="{0}", dims="{0,3}"),
+    one("patches of no width", "ExtractImagePatches", "ksizes", "1/above", "0", images="{{{{1f}}}}", ksizes="{1,0,1,1}", strides="{1,1,1,1}", rates="{1,1,1,1}", padding="VALID"),
+    one("bins of nan", "HistogramFixedWidth", "values", "nan", "nan", values="{1f,nan}", value_range="{0f,5f}", nbins="3"),
+    one("least above the greatest", "FakeQuantWithMinMaxArgs", "attrs", "1", "5", inputs="{1f}", attrs="min_=5;max_=1;"),
 ]

@@ -1,0 +1,291 @@
+"""Messages about networks and pictures, each with what is at fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.document.model.sentence import say
+from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
+from app.engine.diagnostics.complaint_parts import (
+    ABOVE_0,
+    NUMBER,
+    SHAPE,
+    from_to,
+    has_shape,
+    is_count,
+    is_shape,
+    is_value,
+    least,
+    one_of,
+    said_name,
+    shape_of,
+    shaped,
+    size_in,
+    up_to,
+)
+from app.engine.diagnostics.message_patterns import said_shape
+from blocks.requirement import (
+    Actual,
+    Finite,
+    InRange,
+    RankOf,
+    Requirement,
+    ShapeOf,
+)
+
+
+def _diagonal_needs(m: Match, site: Site) -> Any:
+    shape = site.shape("input")
+    if shape is None or len(shape) < 2 or shape[-1] is None or shape[-2] is None:
+        return None
+    return say("needs.diagonals", low=1 - shape[-2], high=shape[-1] - 1)
+
+
+def _segments_needs(m: Match, site: Site) -> Any:
+    value = site.value("num_segments")
+    return least(0) if value is None else from_to(0, int(value.ravel()[0]) - 1)
+
+
+def _mfcc_names(m: Match, site: Site) -> str:
+    rate = site.value("sample_rate")
+    return "sample_rate" if rate is not None and float(rate.ravel()[0]) <= 0 else "spectrogram"
+
+
+def _mfcc_needs(m: Match, site: Site) -> Any:
+    return ABOVE_0 if _mfcc_names(m, site) == "sample_rate" else say("needs.wider-spectrogram")
+
+
+def _windows_name(m: Match, site: Site) -> str:
+    return f"{m[1].lower()}s"
+
+
+def _depth_divisor(m: Match, site: Site) -> Any:
+    shape = site.shape("value") or site.shape("input")
+    return None if not shape or shape[-1] is None else say("needs.depth-divisor", depth=shape[-1])
+
+
+def _batch_dims(m: Match, site: Site) -> Requirement | None:
+    """Return how many dimensions may be those of a batch: as many as indices has, counted from either end."""
+    shape, value = site.shape("indices"), site.attrs.get("batch_dims", 0)
+    if shape is None or -len(shape) <= value <= len(shape):
+        return None
+    return from_to(-len(shape), len(shape))
+
+
+NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
+    # networks
+    complaint(
+        rf"Not enough time for target transition sequence \(required: {NUMBER}, available: {NUMBER}\)",
+        "sequence_length",
+        lambda m, site: say("needs.steps-for-labels", count=int(m[1])),
+        is_value(2),
+    ),
+    complaint(
+        rf"seq_len\({NUMBER}\) < 0",
+        "sequence_length",
+        least(0),
+        lambda m, site: (
+            Actual(value=str(value.ravel()[int(m[1])]), index=(int(m[1]),))
+            if (value := site.value("sequence_length")) is not None
+            else None
+        ),
+    ),
+    complaint(
+        r"Boxes contains at least one element that is not finite", "boxes", Requirement(values=Finite())
+    ),
+    complaint(r"replacement_char out of unicode codepoint range", "replacement_char", from_to(0, 0x10FFFF)),
+    complaint(
+        r"support (stride|dilation)s(?: rates)? in the batch and depth dimensions",
+        _windows_name,
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(
+        r"([Ss]tride|[Rr]ate|[Kk]size)s?(?: is)? (?:only supported across spatial dimensions|across space)",
+        _windows_name,
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(
+        r"[Pp]ooling is not yet supported on the batch dimension", "ksize strides", say("needs.one-for-batch")
+    ),
+    complaint(
+        r"[Pp]ooling is not yet supported on the depth dimension",
+        "ksize strides",
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(
+        r"requires the depth (window|stride) to evenly divide the input depth",
+        lambda m, site: "ksize" if m[1] == "window" else "strides",
+        _depth_divisor,
+    ),
+    complaint(
+        r"(\w+(?: \w+)*?)(?: regularization strength)? is not a (positive|non-negative) scalar",
+        lambda m, site: m[1].replace(" ", "_"),
+        lambda m, site: Requirement(
+            shape=RankOf((0,)), values=InRange(0, open=True) if m[2] == "positive" else InRange(0)
+        ),
+        None,
+    ),
+    complaint(rf"(\w+) = {NUMBER} larger than int max", said_name(1), from_to(0, 2**31 - 1), is_value(2)),
+    complaint(
+        rf"Invalid (seq_dim|batch_dim) {NUMBER}",
+        said_name(1),
+        lambda m, site: from_to(0, len(site.shape("input") or (0,)) - 1),
+        is_value(2),
+    ),
+    complaint(
+        r"Both seed and seed2 should be 0 if deterministic is false",
+        lambda m, site: "seed" if site.attrs.get("seed") else "seed2",
+        say("needs.seed-or-not"),
+    ),
+    complaint(
+        rf"num placeholders in template and num inputs must match: {NUMBER} vs\. {NUMBER}",
+        "template inputs",
+        lambda m, site: say("needs.placeholders", count=int(m[2])),
+        lambda m, site: say("actual.placeholders", count=int(m[1])),
+    ),
+    complaint(rf"i and x shape doesn't match at index 0: {SHAPE} vs\. {SHAPE}", "i", shaped(2), is_shape(1)),
+    complaint(
+        rf"(\w+) {NUMBER} must be < (\w+) {NUMBER}",
+        said_name(1),
+        lambda m, site: Requirement(values=InRange(None, int(m[4]), open=True)),
+        is_value(2),
+    ),
+    complaint(
+        r"pooling is not yet supported on the batch nor channel dimension",
+        "pooling_ratio",
+        say("needs.one-for-batch-and-depth"),
+    ),
+    complaint(r"pooling_ratio cannot be smaller than 1, got: (\S+)", "pooling_ratio", least(1), is_value(1)),
+    complaint(
+        rf"explicit_paddings attribute must contain {NUMBER} values, but got: {NUMBER}",
+        "explicit_paddings",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        r"explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT",
+        "padding explicit_paddings",
+        one_of("EXPLICIT"),
+    ),
+    complaint(
+        rf"(\w+)\.dim(?:s|_size)\({NUMBER}\) != [\w +*]+: {NUMBER} vs\. {NUMBER}",
+        said_name(1),
+        size_in(4, 2),
+        size_in(3, 2),
+    ),
+    complaint(r"scales and zero_points shape must be same", "zero_points scales", shape_of("scales")),
+    complaint(
+        rf"cwise op must have same number of elements, got {NUMBER} and {NUMBER}",
+        lambda m, site: " ".join(i.argument.name for i in reversed(site.inputs)),
+        lambda m, site: say("needs.elements", count=int(m[1])),
+        lambda m, site: say("needs.elements", count=int(m[2])),
+    ),
+    complaint(
+        rf"updates\.shape = indices\.shape \+ params\.shape\[1:\].*updates\.shape {SHAPE}, indices\.shape {SHAPE}, "
+        rf"params\.shape {SHAPE}",
+        "updates",
+        lambda m, site: Requirement(
+            shape=ShapeOf((*(said_shape(m[2]) or ()), *(said_shape(m[3]) or ())[1:]))
+        ),
+        is_shape(1),
+    ),
+    complaint(
+        rf"(?:Shapes of )?(\w+) and (\w+) (?:are inconsistent:|do not have the same shape) ?{SHAPE}(?: vs\.)? ?{SHAPE}",
+        lambda m, site: f"{m[2]} {m[1]}",
+        shaped(3),
+        is_shape(4),
+    ),
+    complaint(rf"Expected diagonal shape: {SHAPE}", "diagonal", shaped(1), has_shape("diagonal")),
+    complaint(r"(?:lower|upper)_diag_index", "k", _diagonal_needs),
+    complaint(rf"last dimension >= k = {NUMBER} but (?:is|was) {NUMBER}", "k", up_to(2), is_value(1)),
+    complaint(r"[Ss]egment ids must be (?:<|less than) num_segments", "segment_ids", _segments_needs),
+    complaint(r"Unsupported method", "method", one_of("farmhash64"), None, "Fingerprint"),
+    complaint(r"1D input must be of size 2 or 4", "x", say("needs.two-or-four")),
+    complaint(
+        rf"window size must be > {NUMBER}, got {NUMBER}",
+        "window_size",
+        lambda m, site: least(int(m[1]) + 1),
+        is_value(2),
+    ),
+    complaint(
+        r"requested more paths than the beam width",
+        "top_paths beam_width",
+        lambda m, site: say("needs.up-to-beam", most=int(site.attrs.get("beam_width", 0))),
+    ),
+    complaint(
+        rf"Shape must be rank {NUMBER} but is rank {NUMBER}",
+        "paddings",
+        lambda m, site: say("needs.row-for-each", count=4, pin="input"),
+        has_shape("paddings"),
+        "FusedPadConv2D FusedResizeAndPadConv2D",
+    ),
+    complaint(
+        rf"range is {NUMBER} must be equal to weights size\s+{NUMBER}",
+        "unigrams vocab_file",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        rf"num_bits is out of range: {NUMBER} with `?signed_input_`? {NUMBER}",
+        "num_bits",
+        lambda m, site: from_to(1, 61 if m[2] == "1" else 62),
+        is_value(1),
+    ),
+    complaint(
+        rf"Can not squeeze dim\[{NUMBER}\], expected a dimension of 1, got {NUMBER}",
+        "squeeze_dims",
+        say("needs.dimensions-of-one"),
+        lambda m, site: say("actual.dimension-of", dimension=int(m[1]), size=int(m[2])),
+    ),
+    complaint(
+        rf"Negative dimension size caused by subtracting {NUMBER} from {NUMBER}",
+        "input value",
+        lambda m, site: say("needs.window-within", size=int(m[1]), old=int(m[2])),
+        has_shape("input", "value"),
+        "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2 "
+        "Conv2D Conv3D DepthwiseConv2dNative Dilation2D",
+    ),
+    complaint(
+        rf"`?(\w+?)_tensor`? must be rank {NUMBER} but is rank {NUMBER}",
+        said_name(1),
+        lambda m, site: Requirement(shape=RankOf((int(m[2]),))),
+    ),
+    complaint(
+        r"(?:input|filter)_sizes must be 4 or 5-dimensional",
+        lambda m, site: next((i.argument.name for i in site.inputs[1:] if i.shape and len(i.shape) != 4), ""),
+        Requirement(shape=RankOf((4,))),
+        None,
+        "DepthwiseConv2dNativeBackpropInput DepthwiseConv2dNativeBackpropFilter",
+    ),
+    complaint(
+        rf"Shape must be at least rank {NUMBER} but is rank {NUMBER}",
+        "batch_dims",
+        _batch_dims,
+        None,
+        "GatherV2 ResourceGather",
+    ),
+    complaint(
+        rf"batch_dims \({NUMBER}\) must be less than or equal to axis \({NUMBER}\)",
+        "batch_dims axis",
+        up_to(2),
+        is_value(1),
+    ),
+    complaint(
+        rf"params\.shape\[{NUMBER}\]: {NUMBER} should be equal to indices\.shape\[{NUMBER}\]: {NUMBER}",
+        "indices params",
+        size_in(2, 1),
+        has_shape("indices"),
+    ),
+    complaint(r"stride must be strictly positive", "stride", least(1)),
+    complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),
+    # pictures
+    complaint(
+        r"must have two elements\[",
+        lambda m, site: next((n for n in ("scale", "translation") if site.shape(n) != (2,)), "size"),
+        Requirement(shape=ShapeOf((2,))),
+    ),
+    complaint(r"Area range must be non-negative", "area_range", least(0)),
+    complaint(r"Aspect ratio must be non-negative", "aspect_ratio_range", least(0)),
+    complaint(r"Min object covered must be non-negative", "min_object_covered", least(0)),
+    complaint(r"Input transform should be num_images x 8 or 1 x 8", "transforms", say("needs.transforms")),
+)
