@@ -13,15 +13,16 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.document.editing.edits import AddNote, ReplaceWire, SetPageView
+from app.document.editing.edits import AddNote, ReplaceWire, SetPageView, SetPin
 from app.document.model.diagram import Note, PinRef
 from app.document.model.view import PageView
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.items.families import FAMILIES
 from app.editor.canvas.items.style import style_for
+from app.editor.canvas.items.wire_text_ground import WireTextGround
 from app.editor.canvas.page_state.hit_test import hit_at
 from app.editor.canvas.render import scene_image
-from app.editor.widgets.theme import DARK, LIGHT
+from app.editor.widgets.theme import CLASSIC, DARK, LIGHT
 from app.engine.values.results import ListValue, TensorValue
 from blocks.tensor_spec import TensorSpec
 from tests.support.canvas_driver import page_of
@@ -126,6 +127,18 @@ def test_types_on_wires_stand_on_no_other_wire(drive) -> None:
                 for (ax, ay), (bx, by) in itertools.pairwise(line.points):
                     piece = QRectF(min(ax, bx) - 1, min(ay, by) - 1, abs(bx - ax) + 2, abs(by - ay) + 2)
                     assert not rect.intersects(piece)
+
+
+def test_typed_texts_of_the_classic_look_are_no_place_for_types(drive) -> None:
+    d = drive(page_of({"s": ("Add", (400.0, 60.0))}))
+    d.document.apply(SetPin("page 1", "s", "y", "{{1.0f,2.0f}}"))
+    ground, scene = WireTextGround(d.canvas.items), d.canvas.viewer.scene()
+    row = d.input("s", "y")
+    left_of_it = QRectF(row[0] - 40, row[1] - 4, 20, 8)
+    assert not ground.is_taken(scene, left_of_it)
+    d.canvas.set_theme(CLASSIC)
+    ground.forget()
+    assert ground.is_taken(scene, left_of_it)
 
 
 def test_wires_of_one_output_that_run_beside_each_other_say_its_type_once(drive) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 
 from PySide6.QtCore import QPointF, QRectF
@@ -31,7 +31,15 @@ from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.thumbnails import Thumbnails
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase
 from app.editor.canvas.routing.orthogonal import Box, End, Point
-from app.editor.layout.block_geometry import LABEL_DROP, PIN_X, BlockShape, PinSpot, shortened, text_width
+from app.editor.layout.block_geometry import (
+    LABEL_DROP,
+    LABEL_SIZE,
+    PIN_X,
+    BlockShape,
+    PinSpot,
+    shortened,
+    text_width,
+)
 from app.editor.widgets.guarded_paint import guarded
 
 _AROUND = 14.0  # page units around a block that glows and badges may take
@@ -141,6 +149,13 @@ class BlockItem(BlockItemBase):
         """Return how wide the label may be: it ends before what stands to the right."""
         wide = text_width(self.label, 11.0)
         return self.look.room_for_label(self, wide) if wide > self.shape_plan.width else inf
+
+    def outer_texts(self) -> Iterator[QRectF]:
+        """Yield where typed texts stand left of the block, as the classic look has them, from the block's corner."""
+        if self.look.style.classic and self.look.show_texts:
+            for index, text in self.texts:
+                pin, width = self.shape_plan.pins[index], text_width(_outer_text(text), LABEL_SIZE)
+                yield QRectF(-PIN_X + 4 - width, pin.y - 8 + LABEL_DROP - 4, width + 2, 16)
 
     def card_rect(self) -> QRectF:
         """Return where the value of the last run is shown, from the block's corner; empty where none is."""
@@ -314,6 +329,11 @@ class BlockItem(BlockItemBase):
             return
         painter.setPen(style.typed)
         for index, text in self.texts:
-            pin, shown = self.shape_plan.pins[index], shortened(" ".join(text.split()), 18)
+            pin, shown = self.shape_plan.pins[index], _outer_text(text)
             width = painter.fontMetrics().horizontalAdvance(shown)
             painter.drawText(QRectF(-PIN_X + 4 - width, pin.y - 8 + LABEL_DROP - 4, width + 2, 16), shown)
+
+
+def _outer_text(text: str) -> str:
+    """Return what stands beside a block of a typed text."""
+    return shortened(" ".join(text.split()), 18)

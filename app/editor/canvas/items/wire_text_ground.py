@@ -18,6 +18,7 @@ from app.editor.canvas.items.wire_item import WireItem
 
 _CELL = 128.0  # page units of a bucket
 _CLEAR = 3.0  # page units between a text and a block
+_OUTER = 130.0  # page units that typed texts of the classic look may reach out to the left
 _LINE = 1.5  # page units beside a wire's middle that a text leaves free
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 _Cell = tuple[int, int]
@@ -84,7 +85,8 @@ class WireTextGround:
         area = QRectF(cell[0] * _CELL, cell[1] * _CELL, _CELL, _CELL)
         solid = self._solid[cell] = []
         strokes = self._strokes[cell] = []
-        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR), _BY_BOUNDS):
+        right = _OUTER if self._items.style.classic else _CLEAR
+        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, right, _CLEAR), _BY_BOUNDS):
             if isinstance(item, WireItem):
                 strokes += [(r, item.wire.source) for r in _pieces(item) if r.intersects(area)]
             else:
@@ -104,7 +106,7 @@ def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
         return
     if isinstance(item, BlockItem):
         yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
-        for part in (item.card_rect(), item.label_rect()):
+        for part in (item.card_rect(), item.label_rect(), *item.outer_texts()):
             if not part.isEmpty():
                 yield part.translated(item.x_page, item.y_page).adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
     elif isinstance(item, MonitorItem) or (isinstance(item, NoteItem) and item.note.kind == "text"):
