@@ -149,6 +149,20 @@ def test_wires_of_one_output_that_run_beside_each_other_say_its_type_once(drive)
     assert list(words_on_wires(d).values()) == ["float32 [3, 3]"]
 
 
+def test_the_texts_are_written_in_the_end_however_long_it_takes_to_find_the_wires_in_view(
+    drive, qtbot
+) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    layer = d.canvas.feedback.wire_texts
+    layer.budget = -1.0  # the time for one paint is over before the first place is sought
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
+    d.canvas.viewer.set_zoom_at(1.0, QPointF(10, 10))
+    d.canvas.viewer.centre_at(QPointF(400, 200))
+    qtbot.waitUntil(lambda: len(layer._placed) == len(WIRES), timeout=5000)
+    qtbot.waitUntil(lambda: not layer._again.isActive(), timeout=5000)
+
+
 def test_texts_of_wires_stay_while_they_are_laid_out_anew(drive) -> None:
     """After an edit not all places are found within one painting."""
     d = drive(page_of(BLOCKS, WIRES))

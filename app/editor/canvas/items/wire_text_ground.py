@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 from typing import TypeVar
 
 from PySide6.QtCore import QRectF, Qt
@@ -17,6 +18,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 
 _CELL = 128.0  # page units of a bucket
+_REGION = 8  # buckets in a row that are filled at once
 _CLEAR = 3.0  # page units between a text and a block
 _OUTER = 130.0  # page units that typed texts of the classic look may reach out to the left
 _LINE = 1.5  # page units beside a wire's middle that a text leaves free
@@ -27,19 +29,21 @@ _Stroke = tuple[QRectF, PinRef]  # a straight piece of a wire, and the output th
 
 
 class WireTextGround:
-    """The places that are taken, by bucket. A bucket is filled when something is first asked of it: pages are large."""
+    """The places that are taken, by bucket. Buckets are filled when something is asked of them: pages are large."""
 
     def __init__(self, items: PageItems) -> None:
         """Look among these items."""
         self._items = items
         self._solid: dict[_Cell, list[QRectF]] = {}
         self._strokes: dict[_Cell, list[_Stroke]] = {}
+        self._regions: set[_Cell] = set()  # that have been looked at
         self._whole = False
 
     def forget(self) -> None:
         """Look anew: something has moved."""
         self._solid.clear()
         self._strokes.clear()
+        self._regions.clear()
         self._whole = False
 
     def fill(self) -> None:
@@ -75,22 +79,28 @@ class WireTextGround:
         )
 
     def _filled(self, scene: QGraphicsScene, cell: _Cell, buckets: dict[_Cell, list[_T]]) -> list[_T]:
-        if cell not in buckets:
-            if self._whole:
-                return []
-            self._look(scene, cell)
-        return buckets[cell]
+        region = cell[0] // _REGION, cell[1] // _REGION
+        if not self._whole and region not in self._regions:
+            self._look(scene, region)
+        return buckets.get(cell, [])
 
-    def _look(self, scene: QGraphicsScene, cell: _Cell) -> None:
-        area = QRectF(cell[0] * _CELL, cell[1] * _CELL, _CELL, _CELL)
-        solid = self._solid[cell] = []
-        strokes = self._strokes[cell] = []
+    def _look(self, scene: QGraphicsScene, region: _Cell) -> None:
+        """Fill the buckets of a part of the page: hundreds of wires may pass, and each is looked at once for all."""
+        self._regions.add(region)
+        side = _REGION * _CELL
+        area = QRectF(region[0] * side, region[1] * side, side, side)
         right = _OUTER if self._items.style.classic else _CLEAR
         for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, right, _CLEAR), _BY_BOUNDS):
             if isinstance(item, WireItem):
-                strokes += [(r, item.wire.source) for r in _pieces(item) if r.intersects(area)]
+                for piece in _pieces(item, area):
+                    stroke = piece, item.wire.source
+                    for cell in cells_of(piece & area):
+                        self._strokes.setdefault(cell, []).append(stroke)
             else:
-                solid += [rect for rect in _solids(item) if rect.intersects(area)]
+                for rect in _solids(item):
+                    if rect.intersects(area):
+                        for cell in cells_of(rect & area):
+                            self._solid.setdefault(cell, []).append(rect)
 
 
 def cells_of(rect: QRectF) -> Iterator[_Cell]:
@@ -113,11 +123,20 @@ def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
         yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
 
 
-def _pieces(wire: WireItem) -> Iterator[QRectF]:
-    """Yield the straight pieces of a wire that is drawn, as thin rectangles."""
+def _pieces(wire: WireItem, area: QRectF | None = None) -> Iterator[QRectF]:
+    """Yield the straight pieces of a wire that is drawn, as thin rectangles: those that reach into an ``area``."""
     if not wire.isVisible() or wire.wire.hidden:
         return
     dx, dy = wire.x(), wire.y()
+    left = top = -inf
+    right = bottom = inf
+    if area is not None:
+        left, right = area.left() - dx - _LINE, area.right() - dx + _LINE
+        top, bottom = area.top() - dy - _LINE, area.bottom() - dy + _LINE
     for (ax, ay), (bx, by) in pairwise(wire.points):
+        if (ax <= left and bx <= left) or (ax >= right and bx >= right):  # most wires only pass around
+            continue
+        if (ay <= top and by <= top) or (ay >= bottom and by >= bottom):
+            continue
         piece = QRectF(min(ax, bx) + dx, min(ay, by) + dy, abs(bx - ax), abs(by - ay))
         yield piece.adjusted(-_LINE, -_LINE, _LINE, _LINE)

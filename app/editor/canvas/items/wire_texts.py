@@ -115,8 +115,8 @@ class WireTexts(WholePageItem):
         painter.setOpacity(_STALE if self.stale else 1.0)
         ground = QColor(style.theme.canvas)
         ground.setAlpha(215)
-        until = perf_counter() + self.budget if widget is not None else inf
-        for wire, placed, rect in self._shown(option.exposedRect, until, is_picture=widget is None):
+        budget = self.budget if widget is not None else inf
+        for wire, placed, rect in self._shown(option.exposedRect, budget, is_picture=widget is None):
             if placed.on_wire:
                 painter.fillRect(rect.adjusted(-2, 0, 2, 0), ground)
             pen = style.type_pens.get(wire.family) if wire.family else None
@@ -130,20 +130,23 @@ class WireTexts(WholePageItem):
             yield wire, rect, placed.text
 
     def _shown(
-        self, area: QRectF, until: float, is_picture: bool = False
+        self, area: QRectF, budget: float, is_picture: bool = False
     ) -> Iterator[tuple[WireItem, _Placed, QRectF]]:
         """Yield the wires near an area that have a text, and its place.
 
-        Places are sought up to a moment (of ``perf_counter``); where that is not enough, a paint follows.
+        Places are sought for so many seconds, one at least; where that is not enough, a paint follows.
         """
         if is_picture:
             self._ground.fill()
-        for item in self._near(area, is_picture):
+        near = self._near(area, is_picture)
+        until = perf_counter() + budget  # to find what is near takes a while by itself
+        has_sought = False
+        for item in near:
             if not isinstance(item, WireItem) or not item.points or item.wire.hidden:
                 continue
             placed = self._placed.get(item)
             if placed is None or placed.points is not item.points:
-                if perf_counter() > until:
+                if has_sought and perf_counter() > until:
                     self._again.start(0)
                     placed = self._before.get(item)
                     if placed is None or placed.points is not item.points:
@@ -152,6 +155,7 @@ class WireTexts(WholePageItem):
                     self._drop(item)
                     self._before.pop(item, None)
                     placed = self._placed[item] = self._place(item, self.scene())
+                    has_sought = True
             if placed.rect is not None:
                 shift = item.pos()
                 yield item, placed, placed.rect.translated(shift)
