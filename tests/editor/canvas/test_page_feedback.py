@@ -160,7 +160,7 @@ def test_the_texts_are_written_in_the_end_however_long_it_takes_to_find_the_wire
     d.canvas.viewer.set_zoom_at(1.0, QPointF(10, 10))
     d.canvas.viewer.centre_at(QPointF(400, 200))
     qtbot.waitUntil(lambda: len(layer._placed) == len(WIRES), timeout=5000)
-    qtbot.waitUntil(lambda: not layer._again.isActive(), timeout=5000)
+    assert not layer._sought
 
 
 def test_texts_of_wires_stay_while_they_are_laid_out_anew(drive) -> None:

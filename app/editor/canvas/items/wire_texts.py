@@ -10,7 +10,7 @@ from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 from shiboken6 import isValid
@@ -22,6 +22,7 @@ from app.editor.canvas.items.wire_text_ground import WireTextGround, cells_of
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
+from app.editor.widgets.slices import Slices
 from blocks.tensor_spec import TensorSpec, shape_text
 
 READABLE = 0.55  # zoom; from further away nothing is written
@@ -29,7 +30,8 @@ _OVER = 3.0  # page units between a wire and the text over it
 _END = 14.0  # page units of a wire's piece that the text leaves free at each end
 _MOST_OF_ONE = 24  # wires of one output that bear the text: they all say the same
 _PIECES = 2  # of each direction that are tried, the longest first
-_BUDGET = 0.004  # seconds of one paint that go into finding places; the others are found in the next paints
+_BUDGET = 0.004  # seconds of one paint that go into finding places; the others are found between the events
+_SEEN_AT_ONCE = 24  # places found so that are painted together
 _STALE = 0.45  # opacity of types of before the last edit
 _ALIKE = (160.0, 100.0)  # page units across and down within which an output's type is said once
 _Cell = tuple[int, int]
@@ -67,9 +69,9 @@ class WireTexts(WholePageItem):
             list
         )  # the places, by what they say it of
         self._ground = WireTextGround(items)
-        self._again = QTimer()
-        self._again.setSingleShot(True)
-        self._again.timeout.connect(_updating(self))
+        self._sought: dict[WireItem, None] = {}  # wires in view whose places a paint had no time for
+        self._unseen = 0  # places that were found since the last paint
+        self._later = Slices(_seeking(self))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(Z_WIRE + 0.5)
         self.setVisible(False)
@@ -93,6 +95,7 @@ class WireTexts(WholePageItem):
         self._cells.clear()
         self._tries.clear()
         self._of_output.clear()
+        self._sought.clear()
         self._ground.forget()
         if self.isVisible():
             self.update()
@@ -134,11 +137,12 @@ class WireTexts(WholePageItem):
     ) -> Iterator[tuple[WireItem, _Placed, QRectF]]:
         """Yield the wires near an area that have a text, and its place.
 
-        Places are sought for so many seconds, one at least; where that is not enough, a paint follows.
+        Places are sought for so many seconds, one at least; the others are found between the events, and painted then.
         """
         if is_picture:
             self._ground.fill()
         near = self._near(area, is_picture)
+        self._sought.clear()  # those that are still in view are noted again
         until = perf_counter() + budget  # to find what is near takes a while by itself
         has_sought = False
         for item in near:
@@ -147,18 +151,39 @@ class WireTexts(WholePageItem):
             placed = self._placed.get(item)
             if placed is None or placed.points is not item.points:
                 if has_sought and perf_counter() > until:
-                    self._again.start(0)
+                    self._sought[item] = None
+                    self._later.start()
                     placed = self._before.get(item)
                     if placed is None or placed.points is not item.points:
                         continue
                 else:
-                    self._drop(item)
-                    self._before.pop(item, None)
-                    placed = self._placed[item] = self._place(item, self.scene())
+                    placed = self._seek(item)
                     has_sought = True
             if placed.rect is not None:
                 shift = item.pos()
                 yield item, placed, placed.rect.translated(shift)
+
+    def _seek(self, wire: WireItem) -> _Placed:
+        """Find the place of a wire's text anew."""
+        self._drop(wire)
+        self._before.pop(wire, None)
+        placed = self._placed[wire] = self._place(wire, self.scene())
+        return placed
+
+    def go_on(self, until: float) -> bool:
+        """Find places up to a moment (of ``perf_counter``); return whether some are left."""
+        sought = self._sought
+        while sought and perf_counter() < until:
+            wire, _ = sought.popitem()
+            placed = self._placed.get(wire)
+            is_known = placed is not None and placed.points is wire.points
+            if wire.points and not wire.gone and not is_known and wire.scene() is not None:
+                self._seek(wire)
+                self._unseen += 1
+        if not sought or self._unseen >= _SEEN_AT_ONCE:
+            self._unseen = 0
+            self.update()
+        return bool(sought)
 
     def _near(self, area: QRectF, is_picture: bool) -> Iterable[QGraphicsItem]:
         """Return the items near an area. Qt's scene finds none of those that it renders for a picture just now."""
@@ -260,13 +285,12 @@ def _places(points: list[Point], width: float, height: float) -> Iterator[tuple[
             yield QRectF(x - width / 2, top + room * part, width, height), True
 
 
-def _updating(item: QGraphicsItem) -> Callable[[], None]:
-    """Return what paints an item again. It does not hold the item: a timer that did would hold its page for ever."""
-    known = weakref.ref(item)
+def _seeking(texts: WireTexts) -> Callable[[float], bool]:
+    """Return what goes on finding places; it does not hold the texts, or their page would never go."""
+    known = weakref.ref(texts)
 
-    def update() -> None:
+    def go_on(until: float) -> bool:
         found = known()
-        if found is not None and isValid(found):  # its page may be gone
-            found.update()
+        return found is not None and isValid(found) and found.scene() is not None and found.go_on(until)
 
-    return update
+    return go_on
