@@ -128,13 +128,14 @@ class _Ordering:
 
     def _alias_is_led(self, ref: str, root: str) -> bool:
         """Return whether a passed-on reference may be written later, and can be read before (or must be, after)."""
-        origin = self.writers.aliases.get(ref)
-        writers = self.writers.of[root]
-        if origin is None or origin == writers[-1]:
-            return False
-        among = {w: i for i, w in enumerate(writers)}
-        earlier = self.writers.writers_before(ref.split(":", 1)[0], among)
-        return earlier <= ({origin} if origin in among else set())  # else its own data put it behind a writer
+        return ref in self.writers.aliases and self._behind(ref, root) != self.writers.of[root][-1]
+
+    def _behind(self, ref: str, root: str) -> str:
+        """Return the last writer that a passed-on reference comes after; the Variable itself where there is none."""
+        among = {w: i for i, w in enumerate(self.writers.of[root])}
+        before = self.writers.writers_before(ref.split(":", 1)[0], among)
+        before |= {self.writers.aliases[ref]} & among.keys()
+        return max(before, key=among.__getitem__, default=root)
 
     def _lead_readers(self) -> set[str]:
         """Point every reader at the tensor it is to see, and note which sessions use which helper."""
@@ -171,7 +172,7 @@ class _Ordering:
         if helper not in self.graph.nodes:
             owner = self.graph.nodes[ref.split(":", 1)[0]]
             root = self.writers.roots[ref]
-            origin = self.writers.aliases.get(ref, owner.name)
+            origin = self._behind(ref, root) if ref in self.writers.aliases else owner.name
             if ref in self.writers.aliases:
                 self.alias_reads.setdefault(root, {})[helper] = origin
             op = "Identity" if origin in self.writers.after_write else "DeepCopy"

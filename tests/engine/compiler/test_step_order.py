@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.pages import page, run, values
 
 VAR = ("Variable", {"initvalues": "10"})
@@ -307,3 +309,32 @@ def test_reference_passed_on_between_two_writers_shows_the_value_between_them(en
             "seen.y": -13,
             "start.output": 12,
         }
+
+
+@pytest.mark.parametrize(("taken", "behind"), [("true", 4), ("false", -1)])
+def test_reference_that_two_branches_pass_on_shows_the_value_behind_the_one_taken(engine, taken, behind):
+    """Another writer comes behind the branches; what is read of them is not changed by it."""
+    blocks = {
+        "v": ("Variable", {"initvalues": "1", "dtype": "DT_INT32", "shape": "{}"}),
+        "branch": ("RefSwitch", {"pred": taken}),
+        "more": ("AssignAdd", {"value": "3"}),
+        "less": ("AssignSub", {"value": "2"}),
+        "either": "RefMerge",
+        "seen": "Neg",
+        "later": ("AssignAdd", {"value": "10"}),
+        "s": "ClientSession",
+    }
+    wires = """
+        v.ref -> branch.data
+        branch.output_true -> more.ref
+        branch.output_false -> less.ref
+        less.output_ref -> either.inputs
+        more.output_ref -> either.inputs
+        either.output -> seen.x
+        either.output -> later.ref
+        seen.y -> s.fetch_outputs
+        later.output_ref -> s.run_outputs
+        """
+    for _ in range(3):
+        shown = values(run(engine, page(blocks, wires), fetch=["seen.y", "later.output_ref"]))
+        assert shown == {"seen.y": -behind, "later.output_ref": behind + 10}
