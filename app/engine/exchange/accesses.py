@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from app.document.model.sentence import say
+from app.engine.exchange.branch_contexts import BranchContexts, Branches, shared
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref
 from app.engine.exchange.graph import GraphFault
 from app.engine.exchange.op_outputs import argument_places
 from blocks.catalog import Catalog
 from blocks.op_facts.functions import COUNTED, TAKING_REFERENCES
+from blocks.op_facts.traits import MERGES
 from blocks.symbol import Op
 
 VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable"})
@@ -63,6 +65,9 @@ class Accesses(msgspec.Struct):
     given_on: dict[str, tuple[int, ...]] = {}
     early: dict[str, list[int]] = {}  # the bits of the writers that each of them follows
     late: list[tuple[str, str, str]] = []
+    merged: dict[
+        str, list[FlatNode]
+    ] = {}  # by node what stands before it: a Variable as either branch leaves it
 
     def last(self, variable: str) -> Ref:
         """Return what gives a Variable once all has been written."""
@@ -108,6 +113,13 @@ def _before(node: FlatNode) -> Iterable[str]:
     return [*(ref.node for ref in node.inputs), *node.controls]
 
 
+def with_merged(order: list[FlatNode], accesses: Accesses) -> list[FlatNode]:
+    """Return the nodes in order, with those that give a Variable as either branch leaves it."""
+    if not accesses.merged:
+        return order
+    return [one for node in order for one in (*accesses.merged.get(node.name, ()), node)]
+
+
 def accesses_of(
     flat: FlatGraph,
     order: list[FlatNode],
@@ -139,16 +151,21 @@ class _Reading:
         self._given = {ref.node for ref in flat.roots} if bound else set()
         self._found = Accesses()
         self._before: dict[str, int] = {}  # by node the bits of the writers that ran before or with it
+        self._branches = BranchContexts(flat)
+        self._placed: set[str] = set()  # nodes that are in the order
 
     def read(self, order: list[FlatNode]) -> Accesses:
+        """Return how the nodes, each after what it waits for, read and write Variables."""
         found = self._found
         found.variables = [n.name for n in order if n.op in VARIABLES]
         if not found.variables and not self._bound:
             return found
+        self._placed.update([node.name for node in order])
         for node in order:
             past = 0
             for name in _before(node):
                 past |= self._before.get(name, 0)
+            self._branches.meet(node)
             self._access(node, past)
             self._before[node.name] = past | self._bit(node)
         return found
@@ -180,7 +197,7 @@ class _Reading:
             return
         if node.op == _READ or (node.op == "Identity" and of[0] is not None):
             self._note_late(node, of[0] or "", past)
-            source = self._last(of[0] or "", past, node.inputs[0])
+            source = self._last(node, of[0] or "", past, node.inputs[0])
             if node.name in self._given:
                 found.ops[node.name], found.sources[node.name, 0] = "Identity", source
                 return
@@ -210,7 +227,7 @@ class _Reading:
         found, ref = self._found, node.inputs[place]
         if not is_written:
             self._note_late(node, variable, past)
-        found.sources[node.name, place] = self._last(variable, past, ref, is_read=not is_written)
+        found.sources[node.name, place] = self._last(node, variable, past, ref, is_read=not is_written)
         found.dtypes[ref] = self._dtype(variable)
 
     def _note_late(self, node: FlatNode, variable: str, past: int) -> None:
@@ -273,14 +290,57 @@ class _Reading:
         writers = self._found.writers
         return 1 << (len(writers) - 1) if writers and writers[-1] == node.name else 0
 
-    def _last(self, variable: str, past: int, ref: Ref, *, is_read: bool = True) -> Ref:
+    def _last(self, node: FlatNode, variable: str, past: int, ref: Ref, *, is_read: bool = True) -> Ref:
         """Return where an access gets a Variable: of the last of its writers before, else of itself."""
-        for bit, _, gives in reversed(self._found.of.get(variable, ())):
-            if past & bit and gives is not None:
-                return gives
         source = self._flat.nodes[ref.node]
+        writers = [w for w in self._found.of.get(variable, ()) if past & w.bit and w.gives is not None]
+        leads_in = source.op == "RefSwitch" or (source.op == "Switch" and is_read)
+        if writers and not (leads_in and self._before[source.name] & writers[-1].bit):
+            within = self._branches.behind(ref) if node.op in MERGES else self._branches.of(node.name)
+            return self._behind(node, variable, writers, within)
         if source.op in _PASSES - {"Identity", "RefIdentity"}:
             return ref
         if is_read:
             self._found.early.setdefault(variable, []).append(past)
         return Ref(variable, 0)
+
+    def _behind(self, node: FlatNode, variable: str, writers: Sequence[Writer], within: Branches) -> Ref:
+        """Return a Variable behind writers, as it is within some branches; ``node`` is what takes it."""
+        last = writers[-1]
+        assert last.gives is not None
+        around = self._branches.of(last.node)
+        common = shared([around, within])
+        if len(common) == len(around):
+            return last.gives
+        condition, _ = around[len(common)]
+        sides = []
+        for output in (0, 1):
+            side = (*common, (condition, output))
+            inside = [w for w in writers if self._branches.of(w.node)[: len(side)] == side]
+            switch = self._switch_before(last.node, common)
+            if not inside and switch is None:
+                return last.gives
+            sides.append(self._behind(node, variable, inside, side) if inside else Ref(switch or "", output))
+        return self._either(node, variable, sides)
+
+    def _switch_before(self, writer: str, around: Branches) -> str | None:
+        """Return the RefSwitch by which a writer's reference comes into a branch."""
+        node = self._flat.nodes[writer]
+        for _ in range(len(self._flat.nodes)):
+            if node.op == "RefSwitch" and self._branches.of(node.name) == around:
+                return node.name
+            if not node.inputs:
+                return None
+            node = self._flat.nodes[node.inputs[0].node]
+        return None
+
+    def _either(self, node: FlatNode, variable: str, sides: list[Ref]) -> Ref:
+        """Return a Variable as either branch leaves it, which is made once."""
+        name = f"{variable}/^either:{sides[0].node}:{sides[1].node}"
+        if name not in self._placed:
+            self._placed.add(name)
+            attrs = {"T": self._dtype(variable), "N": len(sides)}
+            label = f"{self._flat.nodes[variable].label}/either"
+            made = self._flat.nodes[name] = FlatNode(name, label, "RefMerge", sides, [], attrs)
+            self._found.merged.setdefault(node.name, []).append(made)
+        return Ref(name, 0)

@@ -11,7 +11,7 @@ from app.document.formats.report import Report
 from app.document.model.diagram import Page, Project
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
-from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_order
+from app.engine.exchange.accesses import VARIABLES, Accesses, accesses_of, in_order, with_merged
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, Ref, flatten
 from app.engine.exchange.early_reads import hold_early_reads
 from app.engine.exchange.folding import Folder
@@ -117,7 +117,7 @@ class _Conversion:
         accesses = accesses_of(
             flat, order, self._catalog, initial=self._graph.passed, written=self._graphs.written
         )
-        order = hold_early_reads(flat, order, accesses, self._catalog)
+        order = hold_early_reads(flat, with_merged(order, accesses), accesses, self._catalog)
         report = Report()
         maker = PageMaker(roots.name, self._graph, flat, accesses, self._catalog, self._stored, report)
         fetched = self._fetched(flat, roots)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from app.document.model.sentence import say
-from app.engine.exchange.accesses import Accesses, accesses_of, in_order
+from app.engine.exchange.accesses import Accesses, accesses_of, in_order, with_merged
 from app.engine.exchange.calls import ARGUMENT, FlatGraph, FlatNode, flatten
 from app.engine.exchange.early_reads import hold_early_reads
 from app.engine.exchange.gates import lead_constants_in
@@ -109,7 +109,7 @@ class FunctionGraphs:
         if has_slots(flat) and follow_slots(flat, accesses_of(flat, order, self._catalog, variables)):
             order = in_order(flat)
         accesses = accesses_of(flat, order, self._catalog, variables, written=self.written)
-        order = hold_early_reads(flat, order, accesses, self._catalog)
+        order = hold_early_reads(flat, with_merged(order, accesses), accesses, self._catalog)
         run = upstream_of(flat, flat.effects.get("step", ()))
         acts = [
             node.name
