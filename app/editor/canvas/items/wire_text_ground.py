@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from math import inf
+from time import perf_counter
 from typing import TypeVar
 
 from PySide6.QtCore import QRectF, Qt
@@ -18,7 +19,7 @@ from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
 
 _CELL = 128.0  # page units of a bucket
-_REGION = 8  # buckets in a row that are filled at once
+_REGION = 4  # buckets in a row that are filled at once
 _CLEAR = 3.0  # page units between a text and a block
 _OUTER = 130.0  # page units that typed texts of the classic look may reach out to the left
 _LINE = 1.5  # page units beside a wire's middle that a text leaves free
@@ -26,6 +27,10 @@ _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 _Cell = tuple[int, int]
 _T = TypeVar("_T")
 _Stroke = tuple[QRectF, PinRef]  # a straight piece of a wire, and the output that it comes from
+
+
+class NotLookedAt(Exception):
+    """There is no time to look at a part of the page that is asked about."""
 
 
 class WireTextGround:
@@ -37,6 +42,9 @@ class WireTextGround:
         self._solid: dict[_Cell, list[QRectF]] = {}
         self._strokes: dict[_Cell, list[_Stroke]] = {}
         self._regions: set[_Cell] = set()  # that have been looked at
+        self.until = (
+            inf  # the moment (of ``perf_counter``) from which no more is looked at: see `NotLookedAt`
+        )
         self._whole = False
 
     def forget(self) -> None:
@@ -81,6 +89,8 @@ class WireTextGround:
     def _filled(self, scene: QGraphicsScene, cell: _Cell, buckets: dict[_Cell, list[_T]]) -> list[_T]:
         region = cell[0] // _REGION, cell[1] // _REGION
         if not self._whole and region not in self._regions:
+            if perf_counter() > self.until:
+                raise NotLookedAt
             self._look(scene, region)
         return buckets.get(cell, [])
 

@@ -18,11 +18,11 @@ from shiboken6 import isValid
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.items.wire_text_ground import WireTextGround, cells_of
+from app.editor.canvas.items.wire_text_ground import NotLookedAt, WireTextGround, cells_of
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
-from app.editor.widgets.slices import Slices
+from app.editor.widgets.slices import LARGE, Slices
 from blocks.tensor_spec import TensorSpec, shape_text
 
 READABLE = 0.55  # zoom; from further away nothing is written
@@ -137,49 +137,58 @@ class WireTexts(WholePageItem):
     ) -> Iterator[tuple[WireItem, _Placed, QRectF]]:
         """Yield the wires near an area that have a text, and its place.
 
-        Places are sought for so many seconds, one at least; the others are found between the events, and painted then.
+        Places are sought for so many seconds; the others are found between the events, and painted then.
         """
         if is_picture:
             self._ground.fill()
         near = self._near(area, is_picture)
         self._sought.clear()  # those that are still in view are noted again
         until = perf_counter() + budget  # to find what is near takes a while by itself
-        has_sought = False
+        may_look = is_picture or budget == inf or len(self._items.wires) <= LARGE
+        self._ground.until = until if may_look else -inf
         for item in near:
             if not isinstance(item, WireItem) or not item.points or item.wire.hidden:
                 continue
             placed = self._placed.get(item)
             if placed is None or placed.points is not item.points:
-                if has_sought and perf_counter() > until:
+                fresh = self._seek(item) if perf_counter() <= until else None
+                if fresh is None:
                     self._sought[item] = None
                     self._later.start()
                     placed = self._before.get(item)
                     if placed is None or placed.points is not item.points:
                         continue
                 else:
-                    placed = self._seek(item)
-                    has_sought = True
+                    placed = fresh
             if placed.rect is not None:
                 shift = item.pos()
                 yield item, placed, placed.rect.translated(shift)
 
-    def _seek(self, wire: WireItem) -> _Placed:
-        """Find the place of a wire's text anew."""
+    def _seek(self, wire: WireItem) -> _Placed | None:
+        """Find the place of a wire's text anew; None where there is no time to look at what lies around."""
         self._drop(wire)
+        try:
+            placed = self._place(wire, self.scene())
+        except NotLookedAt:
+            self._tries[wire.wire.source] -= 1
+            return None
         self._before.pop(wire, None)
-        placed = self._placed[wire] = self._place(wire, self.scene())
+        self._placed[wire] = placed
         return placed
 
     def go_on(self, until: float) -> bool:
         """Find places up to a moment (of ``perf_counter``); return whether some are left."""
         sought = self._sought
+        self._ground.until = until
         while sought and perf_counter() < until:
-            wire, _ = sought.popitem()
+            wire = next(iter(sought))
             placed = self._placed.get(wire)
             is_known = placed is not None and placed.points is wire.points
             if wire.points and not wire.gone and not is_known and wire.scene() is not None:
-                self._seek(wire)
+                if self._seek(wire) is None:
+                    break  # what was looked at is known at the next turn
                 self._unseen += 1
+            del sought[wire]
         if not sought or self._unseen >= _SEEN_AT_ONCE:
             self._unseen = 0
             self.update()
