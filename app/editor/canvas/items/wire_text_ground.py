@@ -26,7 +26,10 @@ _LINE = 1.5  # page units beside a wire's middle that a text leaves free
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 _Cell = tuple[int, int]
 _T = TypeVar("_T")
-_Stroke = tuple[QRectF, PinRef]  # a straight piece of a wire, and the output that it comes from
+_Piece = tuple[float, float, float, float]  # left, top, right and bottom of a straight piece of a wire
+_Stroke = tuple[
+    _Piece, PinRef
+]  # with the output that it comes from; plain numbers, since there are very many
 
 
 class NotLookedAt(Exception):
@@ -66,9 +69,9 @@ class WireTextGround:
                 for cell in cells_of(rect):
                     self._solid.setdefault(cell, []).append(rect)
         for wire in items.wires.values():
-            for rect in _pieces(wire):
-                for cell in cells_of(rect):
-                    self._strokes.setdefault(cell, []).append((rect, wire.wire.source))
+            for piece in _pieces(wire):
+                for cell in _cells_between(*piece):
+                    self._strokes.setdefault(cell, []).append((piece, wire.wire.source))
 
     def is_taken(self, scene: QGraphicsScene, rect: QRectF) -> bool:
         """Return whether a block with what it shows of the last run, a monitor or a text stands there."""
@@ -80,10 +83,11 @@ class WireTextGround:
 
     def is_crossed(self, scene: QGraphicsScene, rect: QRectF, besides: PinRef | None = None) -> bool:
         """Return whether a wire runs through, ``besides`` those of one output."""
+        left, top, right, bottom = rect.getCoords()
         return any(
-            source != besides and rect.intersects(piece)
+            x < right and left < to_x and y < bottom and top < to_y and source != besides
             for cell in cells_of(rect)
-            for piece, source in self._filled(scene, cell, self._strokes)
+            for (x, y, to_x, to_y), source in self._filled(scene, cell, self._strokes)
         )
 
     def _filled(self, scene: QGraphicsScene, cell: _Cell, buckets: dict[_Cell, list[_T]]) -> list[_T]:
@@ -98,13 +102,16 @@ class WireTextGround:
         """Fill the buckets of a part of the page: hundreds of wires may pass, and each is looked at once for all."""
         self._regions.add(region)
         side = _REGION * _CELL
-        area = QRectF(region[0] * side, region[1] * side, side, side)
+        x, y = region[0] * side, region[1] * side
+        area = QRectF(x, y, side, side)
         right = _OUTER if self._items.style.classic else _CLEAR
         for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, right, _CLEAR), _BY_BOUNDS):
             if isinstance(item, WireItem):
                 for piece in _pieces(item, area):
                     stroke = piece, item.wire.source
-                    for cell in cells_of(piece & area):
+                    left, top, right, bottom = piece
+                    inside = max(left, x), max(top, y), min(right, x + side), min(bottom, y + side)
+                    for cell in _cells_between(*inside):
                         self._strokes.setdefault(cell, []).append(stroke)
             else:
                 for rect in _solids(item):
@@ -114,9 +121,14 @@ class WireTextGround:
 
 
 def cells_of(rect: QRectF) -> Iterator[_Cell]:
-    """Yield the buckets that a rectangle reaches into."""
-    for column in range(int(rect.left() // _CELL), int(rect.right() // _CELL) + 1):
-        for row in range(int(rect.top() // _CELL), int(rect.bottom() // _CELL) + 1):
+    """Give the buckets that a rectangle reaches into."""
+    return _cells_between(*rect.getCoords())
+
+
+def _cells_between(left: float, top: float, right: float, bottom: float) -> Iterator[_Cell]:
+    rows = range(int(top // _CELL), int(bottom // _CELL) + 1)
+    for column in range(int(left // _CELL), int(right // _CELL) + 1):
+        for row in rows:
             yield column, row
 
 
@@ -133,7 +145,7 @@ def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
         yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
 
 
-def _pieces(wire: WireItem, area: QRectF | None = None) -> Iterator[QRectF]:
+def _pieces(wire: WireItem, area: QRectF | None = None) -> Iterator[_Piece]:
     """Yield the straight pieces of a wire that is drawn, as thin rectangles: those that reach into an ``area``."""
     if not wire.isVisible() or wire.wire.hidden:
         return
@@ -148,5 +160,6 @@ def _pieces(wire: WireItem, area: QRectF | None = None) -> Iterator[QRectF]:
             continue
         if (ay <= top and by <= top) or (ay >= bottom and by >= bottom):
             continue
-        piece = QRectF(min(ax, bx) + dx, min(ay, by) + dy, abs(bx - ax), abs(by - ay))
-        yield piece.adjusted(-_LINE, -_LINE, _LINE, _LINE)
+        low_x, high_x = (ax, bx) if ax < bx else (bx, ax)
+        low_y, high_y = (ay, by) if ay < by else (by, ay)
+        yield low_x + dx - _LINE, low_y + dy - _LINE, high_x + dx + _LINE, high_y + dy + _LINE
