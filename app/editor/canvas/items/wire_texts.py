@@ -120,6 +120,8 @@ class WireTexts(WholePageItem):
         ground.setAlpha(215)
         budget = self.budget if widget is not None else inf
         for wire, placed, rect in self._shown(option.exposedRect, budget, is_picture=widget is None):
+            if not rect.adjusted(-2, 0, 2, 0).intersects(option.exposedRect):  # far along a long wire
+                continue
             if placed.on_wire:
                 painter.fillRect(rect.adjusted(-2, 0, 2, 0), ground)
             pen = style.type_pens.get(wire.family) if wire.family else None
