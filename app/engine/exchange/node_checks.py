@@ -9,7 +9,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.exchange.graph import Func, GraphFault, Node, Tensor
 from app.engine.exchange.op_outputs import count_of, is_list
 from blocks.catalog import Catalog
-from blocks.symbol import Op
+from blocks.symbol import Op, OpAttr
 
 _MOST_OUTPUTS = 65_536
 _FITS: dict[str, Callable[[Any], bool]] = {
@@ -33,6 +33,7 @@ class _Usual(NamedTuple):
 
     op: Op
     kinds: dict[str, type[Any] | None]  # None: lists
+    needed: str | None  # the attr that holds its value, of a constant
     inputs: int
     outputs: int
 
@@ -68,12 +69,19 @@ def _usual(op: Op) -> _Usual | Op:
     if any(map(is_list, (*op.inputs, *op.outputs))):
         return op
     kinds = {attr.name: _CLASSES.get(attr.type) for attr in op.attrs}
-    return _Usual(op, kinds, len(op.inputs), len(op.outputs))
+    needed = next((attr.name for attr in op.attrs if _is_needed(attr)), None)
+    return _Usual(op, kinds, needed, len(op.inputs), len(op.outputs))
+
+
+def _is_needed(attr: OpAttr) -> bool:
+    return attr.type == "tensor" and not attr.has_default
 
 
 def _is_usual(node: Node, usual: _Usual) -> bool:
     """Return whether a look at the classes shows that a node is as its op has it."""
     kinds = usual.kinds
+    if usual.needed is not None and node.attrs.get(usual.needed) is None:
+        return False
     for name, value in node.attrs.items():
         if name in kinds and value is not None and type(value) is not kinds[name]:
             return False
@@ -85,7 +93,7 @@ def _fault_of(node: Node, op: Op) -> Sentence | None:
     """Return why a node cannot be one of its op, None where it can."""
     for attr in op.attrs:
         value = node.attrs.get(attr.name)
-        if value is None and attr.type == "tensor" and not attr.has_default:
+        if value is None and _is_needed(attr):
             return say("model.lacks-attr", node=node.name, op=op.name, attr=attr.name)
         if value is not None and not _fits(attr.type, value):
             return say("model.bad-attr", node=node.name, op=op.name, attr=attr.name, kind=attr.type)

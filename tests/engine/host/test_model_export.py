@@ -209,6 +209,23 @@ def test_an_onnx_model_gives_what_the_page_gives(engine: Engine, tmp_path: Path)
     np.testing.assert_allclose(got, [[0.5], [2.5]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("ending", [".tflite", ".onnx"])
+def test_an_input_without_dimensions_is_named(engine: Engine, tmp_path: Path, ending: str) -> None:
+    if ending == ".onnx":
+        pytest.importorskip("tf2onnx")
+    blocks, wires = LINEAR
+    made = page({**blocks, "x": ("Placeholder", {"dtype": "DT_FLOAT"})}, wires)
+    problems = export(engine, make_plan(made, tmp_path), made, tmp_path, tmp_path / f"m{ending}")
+    assert [(p.block, p.sentence.key) for p in problems] == [("x", "export.open-shape")]
+
+
+def test_an_onnx_model_needs_an_input(engine: Engine, tmp_path: Path) -> None:
+    pytest.importorskip("tf2onnx")
+    made = page({"c": ("Const", {"val": "1.0f"}), "s": "ClientSession"}, "c.output -> s.fetch_outputs")
+    problems = export(engine, make_plan(made, tmp_path), made, tmp_path, tmp_path / "m.onnx")
+    assert [p.sentence.key for p in problems] == ["export.no-inputs"]
+
+
 @pytest.mark.skipif(importlib.util.find_spec("tf2onnx") is not None, reason="tf2onnx is installed")
 def test_without_tf2onnx_an_export_says_how_to_get_it(engine: Engine, tmp_path: Path) -> None:
     made = page(*LINEAR)

@@ -54,6 +54,20 @@ def frozen(parts: GraphParts, part: Part, variables: Mapping[str, Array], plan: 
     return Frozen(found, Part(part.prefix, part.inputs, tuple(outputs), None))
 
 
+def refuse_open_shapes(model: Frozen, plan: Plan, format_name: str) -> None:
+    """Raise RunFault, for a format that must know it, where the number of an input's dimensions is not known."""
+    nodes = {node.name: node for node in model.graph.node}
+    problems = []
+    for one in model.part.inputs:
+        node = nodes[node_of(one.tensor)]
+        if "shape" not in node.attr or node.attr["shape"].shape.unknown_rank:
+            block = place_behind(plan.symbols, node.name) or node.name
+            sentence = say("export.open-shape", format=format_name, block=block)
+            problems.append(error("no-export", sentence, block, hint=say("hint.open-shape")))
+    if problems:
+        raise RunFault(problems)
+
+
 def _constant(node: node_def_pb2.NodeDef, variables: Mapping[str, Array]) -> node_def_pb2.NodeDef:
     """Return a node that reads a Variable as the constant of its value; others as they are."""
     block = node_of(node.input[0]) if node.op == "ReadVariableOp" else ""

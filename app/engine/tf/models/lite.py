@@ -13,7 +13,7 @@ from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import quote, say
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import place_behind
-from app.engine.tf.models.frozen import Frozen
+from app.engine.tf.models.frozen import Frozen, refuse_open_shapes
 from app.engine.tf.models.saved_model import Served, write_saved_model
 from app.engine.values.run_fault import RunFault
 
@@ -25,7 +25,7 @@ def lite_model(model: Frozen, plan: Plan, folder: Path) -> tuple[bytes, list[Pro
 
     ``folder`` is a private one for what the converter reads.
     """
-    _refuse_open_shapes(model, plan)
+    refuse_open_shapes(model, plan, "TensorFlow Lite")  # the converter would end the process
     write_saved_model(Served(model.graph, {"serving_default": model.part}), {}, folder)
     try:
         return _converted(folder, select=False), []
@@ -55,20 +55,6 @@ def _converted(folder: Path, *, select: bool) -> bytes:
     if select:
         converter.target_spec.supported_ops.append(tf.lite.OpsSet.SELECT_TF_OPS)
     return bytes(converter.convert())
-
-
-def _refuse_open_shapes(model: Frozen, plan: Plan) -> None:
-    """Raise RunFault where the number of an input's dimensions is not known: the converter would end the process."""
-    nodes = {node.name: node for node in model.graph.node}
-    problems = []
-    for one in model.part.inputs:
-        node = nodes[one.tensor.partition(":")[0]]
-        if "shape" not in node.attr or node.attr["shape"].shape.unknown_rank:
-            block = place_behind(plan.symbols, node.name) or node.name
-            hint = say("hint.lite-shape")
-            problems.append(error("no-export", say("export.lite-shape", block=block), block, hint=hint))
-    if problems:
-        raise RunFault(problems)
 
 
 def _lacking(message: str) -> set[str]:

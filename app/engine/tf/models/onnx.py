@@ -10,7 +10,7 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import quote, say
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import place_behind
-from app.engine.tf.models.frozen import Frozen
+from app.engine.tf.models.frozen import Frozen, refuse_open_shapes
 from app.engine.values.run_fault import RunFault
 
 _OPSET = 17  # of ONNX; what most runtimes in use take
@@ -27,6 +27,10 @@ def onnx_model(model: Frozen, plan: Plan) -> bytes:
         raise RunFault(
             [error("no-export", say("export.no-onnx", why=quote(str(fault))), hint=hint)]
         ) from fault
+    if not model.part.inputs:
+        sentence, hint = say("export.no-inputs", format="ONNX"), say("hint.no-inputs")
+        raise RunFault([error("no-export", sentence, hint=hint)])
+    refuse_open_shapes(model, plan, "ONNX")  # tf2onnx would take one that is not known for a single number
     logged = _Logged()
     logger = tf2onnx.logging.getLogger("tf2onnx.tfonnx")
     logger.addHandler(logged.handler)
