@@ -150,7 +150,7 @@ class PageCanvas(QWidget):
         self.viewer.is_crowded = self._is_crowded
         self.viewer.is_busy = self._is_busy
         self.viewer.is_large = lambda: len(self.items.page.blocks) + self.items.late.gone > LARGE
-        self.items.routes.on_settled = self.viewer.viewport().update
+        self.items.routes.on_settled = self._on_settled
         self.viewer.live_items = (self.fading, self.overlay)
         self.viewer.widget_at = self._widget_at
         self.viewer.takes_double_click = lambda at: self.items.takes_double_click(self.viewer.to_page(at))
@@ -222,16 +222,30 @@ class PageCanvas(QWidget):
                 {i for c in here if c.kind in ("block-added", "block-renamed") for i in c.ids}
             )
             self.feedback.block_results.follow(here)
-            if self.items.late.is_busy or any(c.kind.startswith("note-") for c in here):
-                self.feedback.wire_texts.forget()
-            if redrawn:
-                self.feedback.follow_wires()
+            self._follow_texts(here, redrawn)
             if any(not c.kind.endswith("-moved") for c in here):
                 self.selection.prune()
                 self._mark_selected_wires()
             self.keyboard.follow()
             self.minimap.page_changed()
             self._show_hint(page)
+
+    def _follow_texts(self, changes: list[Change], redrawn: bool) -> None:
+        """Let the texts along wires follow: all of them, where more has changed than blocks and wires."""
+        is_near = all(c.kind.startswith(("block-", "wire-")) for c in changes) and not self.items.late.is_busy
+        if is_near:
+            names = {i for c in changes if c.kind.startswith("block-") for i in (*c.ids, c.id)}
+            renamed = {c.old for c in changes if c.kind == "block-renamed"}
+            self.feedback.follow_edit({str(name) for name in names | renamed}, redrawn)
+        elif redrawn:
+            self.feedback.follow_wires()
+        elif self.items.late.is_busy or any(c.kind.startswith("note-") for c in changes):
+            self.feedback.wire_texts.forget()
+
+    def _on_settled(self) -> None:
+        """Show the wires that have been led between the events."""
+        self.feedback.wire_texts.follow(())
+        self.viewer.viewport().update()
 
     def _dress(self, item: BlockItem) -> None:
         """Put on a block that is drawn late what is known of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.document.checks.wire_types import WireFit
 from app.document.model.diagram import Wire
@@ -88,9 +88,15 @@ class PageFeedback:
             self._tints.set_on(on, self.types)
 
     def follow_wires(self) -> None:
-        """Look at wires that are new, gone or run elsewhere."""
+        """Look at all wires anew."""
         self.wire_texts.forget()
         self._renew_tints()
+
+    def follow_edit(self, ids: Collection[str], is_redrawn: bool) -> None:
+        """Look at wires that are new, gone or run elsewhere by an edit of these blocks."""
+        self.wire_texts.follow(ids)
+        if is_redrawn:
+            self._renew_tints()
 
     def _renew_tints(self) -> None:
         """Colour wires that are new or whose types are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 
 import msgspec
 import numpy as np
@@ -13,8 +14,17 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.document.editing.edits import AddNote, ReplaceWire, SetPageView, SetPin
-from app.document.model.diagram import Note, PinRef
+from app.document.editing.edits import (
+    AddNote,
+    AddWire,
+    MoveItems,
+    RemoveItems,
+    RemoveWires,
+    ReplaceWire,
+    SetPageView,
+    SetPin,
+)
+from app.document.model.diagram import Note, PinRef, Wire
 from app.document.model.view import PageView
 from app.editor.canvas.interactions import tool_tips
 from app.editor.canvas.items.families import FAMILIES
@@ -215,6 +225,101 @@ def test_texts_follow_blocks_that_move_and_wires_that_go(drive) -> None:
     assert after["sum.x"] != before["sum.x"]
     d.drag(d.input("sum", "x"), (300, 600))
     assert "sum.x" not in words_on_wires(d)
+
+
+def wire_between(source: str, target: str) -> Wire:
+    return Wire(source=PinRef(*source.split(".")), target=PinRef(*target.split(".")))
+
+
+def places_of(d) -> dict[str, tuple[float, ...]]:
+    layer = d.canvas.feedback.wire_texts
+    return {str(w.wire.target): rect.getRect() for w, rect, _ in layer.shown(EVERYWHERE)}
+
+
+def test_an_edit_far_away_leaves_the_texts_and_looks_for_no_places(drive, monkeypatch) -> None:
+    blocks = {**BLOCKS, "far": ("Const", (2000.0, 2000.0)), "there": ("Sigmoid", (2400.0, 2000.0))}
+    d = drive(page_of(blocks, WIRES))
+    d.canvas.feedback.set_types({**TYPES, "far.output": FLOATS})
+    d.canvas.feedback.set_types_on_wires(True)
+    before = places_of(d)
+    asked: list[QRectF] = []
+    is_taken = WireTextGround.is_taken
+
+    def noted(ground, scene, rect):
+        asked.append(rect)
+        return is_taken(ground, scene, rect)
+
+    monkeypatch.setattr(WireTextGround, "is_taken", noted)
+    d.document.apply(MoveItems("page 1", {"far": (2000.0, 2100.0)}))
+    d.document.apply(SetPin("page 1", "crop", "attrs", "method_ = 'nearest'"))
+    assert places_of(d) == before
+    assert not asked
+    d.document.apply(AddWire("page 1", wire_between("far.output", "there.x")))
+    after = places_of(d)
+    assert after.pop("there.x")[1] > 1900
+    assert after == before
+    assert asked
+    assert all(rect.top() > 1900 for rect in asked)
+
+
+def test_a_text_makes_way_for_a_block_and_the_others_stay(drive) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
+    before = places_of(d)
+    x, y, *_ = before["session.fetch_outputs"]
+    d.document.apply(MoveItems("page 1", {"crop": (x, y)}))
+    after = places_of(d)
+    assert after["sum.x"] == before["sum.x"]
+    crop = d.canvas.items.blocks["crop"].rect()
+    assert not any(crop.intersects(QRectF(*place)) for place in after.values())
+
+
+def test_another_wire_of_an_output_says_its_type_when_the_one_that_did_goes(drive) -> None:
+    blocks = {"a": ("Const", (40.0, 60.0))} | {f"s{i}": ("Sigmoid", (300.0, 60.0 + 70 * i)) for i in range(2)}
+    d = drive(page_of(blocks, [("a.output", f"s{i}.x") for i in range(2)]))
+    d.canvas.feedback.set_types({"a.output": FLOATS})
+    d.canvas.feedback.set_types_on_wires(True)
+    (bearer,) = words_on_wires(d)
+    d.document.apply(RemoveWires("page 1", wires=[wire_between("a.output", bearer)]))
+    assert list(words_on_wires(d)) == [{"s0.x": "s1.x", "s1.x": "s0.x"}[bearer]]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_anew(drive, seed) -> None:
+    """Places that are taken are found bit by bit, and follow what changes."""
+    dice = random.Random(seed)
+    blocks = {f"c{i}": ("Const", (0.0, 110.0 * i)) for i in range(5)}
+    blocks |= {f"s{i}": ("Add", (500.0, 110.0 * i)) for i in range(5)}
+    pins = [f"s{i}.{pin}" for i in range(5) for pin in "xy"]
+    d = drive(page_of(blocks, [(f"c{i % 5}.output", pin) for i, pin in enumerate(pins)]))
+    items, scene = d.canvas.items, d.canvas.viewer.scene()
+    ground = WireTextGround(items)
+    spots = [QRectF(dice.uniform(-300, 1300), dice.uniform(-300, 900), 40, 12) for _ in range(300)]
+    for _ in range(12):
+        for spot in dice.sample(spots, 20):
+            ground.is_crossed(scene, spot)
+        ids: set[str] = set()
+        page = d.document.project.page("page 1")
+        kind = dice.choice(("move", "rewire", "undo", "remove"))
+        if kind == "move":
+            ids = {dice.choice(list(page.blocks))}
+            place = (dice.uniform(-200, 1000), dice.uniform(-200, 800))
+            d.document.apply(MoveItems("page 1", dict.fromkeys(ids, place)))
+        elif kind == "rewire" and page.wires:
+            d.document.apply(RemoveWires("page 1", wires=[dice.choice(page.wires)]))
+        elif kind == "undo" and d.document.can_undo:
+            ids = set(page.blocks)
+            d.document.undo()
+            ids |= set(d.document.project.page("page 1").blocks)
+        elif kind == "remove" and len(page.blocks) > 4:
+            ids = {dice.choice(list(page.blocks))}
+            d.document.apply(RemoveItems("page 1", blocks=list(ids)))
+        ground.follow(ids)
+    fresh = WireTextGround(items)
+    for spot in spots:
+        assert ground.is_taken(scene, spot) == fresh.is_taken(scene, spot)
+        assert ground.is_crossed(scene, spot) == fresh.is_crossed(scene, spot)
 
 
 def painted(d) -> bytes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
 from time import perf_counter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -17,23 +17,43 @@ from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.note_item import NoteItem
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.routing.orthogonal import Point
 
 _CELL = 128.0  # page units of a bucket
 _REGION = 4  # buckets in a row that are filled at once
 _CLEAR = 3.0  # page units between a text and a block
 _OUTER = 130.0  # page units that typed texts of the classic look may reach out to the left
+_EDGE = 0.001  # page units; what ends at a region's edge does not reach into the next
 _LINE = 1.5  # page units beside a wire's middle that a text leaves free
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
-_Cell = tuple[int, int]
+Cell = tuple[int, int]
 _T = TypeVar("_T")
 _Piece = tuple[float, float, float, float]  # left, top, right and bottom of a straight piece of a wire
-_Stroke = tuple[
-    _Piece, PinRef
-]  # with the output that it comes from; plain numbers, since there are very many
+_Stroke = tuple[_Piece, WireItem]  # plain numbers, since there are very many
+_Key = tuple[type[QGraphicsItem], str]  # of what stands on the page: a block, monitor or note, and its id
+_BESIDE = 2 * _CELL  # page units around a block within which labels and results of others lie otherwise by it
+_MOST_CHANGED = 300  # wires or blocks that an edit changes; after more of them all is looked at anew
 
 
 class NotLookedAt(Exception):
     """There is no time to look at a part of the page that is asked about."""
+
+
+class Changed(NamedTuple):
+    """What lies otherwise since it was looked at last."""
+
+    wires: list[WireItem]  # that are new or run elsewhere
+    gone: list[WireItem]
+    come: list[QRectF]  # what blocks and monitors cover now
+    freed: list[QRectF]  # and no longer
+    strokes: dict[Cell, list[_Stroke]]  # of the wires, by bucket
+
+    def crossing(self, cell: Cell, rect: QRectF, own: PinRef, on_wire: bool) -> bool:
+        """Return whether one of these wires runs through a text in a bucket, that is said of an output."""
+        return any(
+            _reaches(piece, rect) and not (on_wire and wire.key[0] == own)
+            for piece, wire in self.strokes[cell]
+        )
 
 
 class WireTextGround:
@@ -42,9 +62,11 @@ class WireTextGround:
     def __init__(self, items: PageItems) -> None:
         """Look among these items."""
         self._items = items
-        self._solid: dict[_Cell, list[QRectF]] = {}
-        self._strokes: dict[_Cell, list[_Stroke]] = {}
-        self._regions: set[_Cell] = set()  # that have been looked at
+        self._solid: dict[Cell, list[tuple[QRectF, _Key]]] = {}
+        self._strokes: dict[Cell, list[_Stroke]] = {}
+        self._regions: set[Cell] = set()  # that have been looked at
+        self._standing: dict[_Key, list[QRectF]] = {}  # what is in the buckets of a block, monitor or note
+        self._led: dict[WireItem, list[Point]] = {}  # the ways of all wires as the buckets have them
         self.until = (
             inf  # the moment (of ``perf_counter``) from which no more is looked at: see `NotLookedAt`
         )
@@ -55,6 +77,8 @@ class WireTextGround:
         self._solid.clear()
         self._strokes.clear()
         self._regions.clear()
+        self._standing.clear()
+        self._led.clear()
         self._whole = False
 
     def fill(self) -> None:
@@ -64,68 +88,192 @@ class WireTextGround:
         self.forget()
         self._whole = True
         items = self._items
-        for item in (*items.blocks.values(), *items.monitors.values(), *items.notes.values()):
-            for rect in _solids(item):
-                for cell in cells_of(rect):
-                    self._solid.setdefault(cell, []).append(rect)
+        for shown in (items.blocks, items.monitors, items.notes):
+            for item in shown.values():
+                self._put(_key(item), list(_solids(item)))
         for wire in items.wires.values():
-            for piece in _pieces(wire):
-                for cell in _cells_between(*piece):
-                    self._strokes.setdefault(cell, []).append((piece, wire.wire.source))
+            self._led[wire] = wire.points
+            self._draw(wire, self._strokes)
+
+    def follow(self, ids: Collection[str]) -> Changed | None:
+        """Take over how the wires run now, and where these blocks and monitors stand; None where that is too much."""
+        changed = Changed([], [], [], [], {})
+        if not self._regions and not self._whole:
+            return changed
+        led, wires = self._led, self._items.wires
+        changed.wires.extend(wire for wire in wires.values() if led.get(wire) is not wire.points)
+        if len(led) + sum(wire not in led for wire in changed.wires) > len(wires):
+            changed.gone.extend(wire for wire in led if wires.get(wire.key) is not wire)
+        moved = [*changed.wires, *changed.gone]
+        if len(moved) + len(ids) > _MOST_CHANGED:
+            return None
+        self._rub_out(moved)
+        for wire in changed.wires:
+            led[wire] = wire.points
+            self._draw(wire, changed.strokes)
+        for cell, strokes in changed.strokes.items():
+            self._strokes.setdefault(cell, []).extend(strokes)
+        named = {*ids, *(end.block for wire in moved for end in wire.key)}
+        seen: set[_Key] = {(kind, item_id) for item_id in named for kind in (BlockItem, MonitorItem)}
+        for key in seen:
+            self._renew(key, changed)
+        for key in self._keys_around([*changed.come, *changed.freed]) - seen:
+            self._renew(key, changed)
+        return changed
+
+    def _keys_around(self, places: list[QRectF]) -> set[_Key]:
+        around = (place.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE) for place in places)
+        cells = {cell for rect in around for cell in cells_of(rect)}
+        return {key for cell in cells for _, key in self._solid.get(cell, ())}
+
+    def _renew(self, key: _Key, changed: Changed) -> None:
+        """Look anew at what one block, monitor or note covers."""
+        kind, item_id = key
+        items = self._items
+        there: Mapping[str, QGraphicsItem] = (
+            items.blocks if kind is BlockItem else items.monitors if kind is MonitorItem else items.notes
+        )
+        item = there.get(item_id)
+        old, new = self._standing.get(key, []), list(_solids(item)) if item is not None else []
+        if old == new:
+            return
+        for cell in {cell for rect in old for cell in cells_of(rect)} & self._solid.keys():
+            self._solid[cell] = [entry for entry in self._solid[cell] if entry[1] != key]
+        self._standing.pop(key, None)
+        if new:
+            self._put(key, new)
+        changed.come.extend(rect for rect in new if rect not in old)
+        changed.freed.extend(rect for rect in old if rect not in new)
+
+    def _put(self, key: _Key, rects: list[QRectF]) -> None:
+        """Put what an item covers into the buckets that are filled."""
+        self._standing[key] = rects
+        for rect in rects:
+            for cell in cells_of(rect):
+                if self._whole or region_of(cell) in self._regions:
+                    self._solid.setdefault(cell, []).append((rect, key))
+
+    def _draw(self, wire: WireItem, strokes: dict[Cell, list[_Stroke]]) -> None:
+        """Put a wire's pieces into those buckets that are to be filled."""
+        for piece in pieces_of(wire, wire.points):
+            for cell in _cells_between(*piece):
+                if self._whole or region_of(cell) in self._regions:
+                    strokes.setdefault(cell, []).append((piece, wire))
+
+    def _rub_out(self, wires: Collection[WireItem]) -> None:
+        """Take the pieces of wires out of the buckets."""
+        strokes, gone = self._strokes, set(wires)
+        pieces = (piece for wire in wires for piece in _pieces(self._led.pop(wire, [])))
+        for cell in strokes.keys() & {cell for piece in pieces for cell in _cells_between(*piece)}:
+            strokes[cell] = [stroke for stroke in strokes[cell] if stroke[1] not in gone]
+
+    def wires_in(self, scene: QGraphicsScene, region: Cell) -> set[WireItem]:
+        """Return the wires that run through a region."""
+        self._filled(scene, (region[0] * _REGION, region[1] * _REGION), self._strokes)
+        return self.known_in(region)
+
+    def known_in(self, region: Cell) -> set[WireItem]:
+        """Return the wires that run through a region, as far as they are known."""
+        columns, rows = (range(side * _REGION, (side + 1) * _REGION) for side in region)
+        return {wire for x in columns for y in rows for _, wire in self._strokes.get((x, y), ())}
+
+    def wires_at(self, rect: QRectF) -> set[WireItem]:
+        """Return the wires that run through a rectangle, of those that are known."""
+        cells = cells_of(rect)
+        return {w for cell in cells for piece, w in self._strokes.get(cell, ()) if _reaches(piece, rect)}
 
     def is_taken(self, scene: QGraphicsScene, rect: QRectF) -> bool:
         """Return whether a block with what it shows of the last run, a monitor or a text stands there."""
         return any(
             rect.intersects(other)
             for cell in cells_of(rect)
-            for other in self._filled(scene, cell, self._solid)
+            for other, _ in self._filled(scene, cell, self._solid)
         )
 
     def is_crossed(self, scene: QGraphicsScene, rect: QRectF, besides: PinRef | None = None) -> bool:
         """Return whether a wire runs through, ``besides`` those of one output."""
         left, top, right, bottom = rect.getCoords()
         return any(
-            x < right and left < to_x and y < bottom and top < to_y and source != besides
+            x < right and left < to_x and y < bottom and top < to_y and wire.key[0] != besides
             for cell in cells_of(rect)
-            for (x, y, to_x, to_y), source in self._filled(scene, cell, self._strokes)
+            for (x, y, to_x, to_y), wire in self._filled(scene, cell, self._strokes)
         )
 
-    def _filled(self, scene: QGraphicsScene, cell: _Cell, buckets: dict[_Cell, list[_T]]) -> list[_T]:
-        region = cell[0] // _REGION, cell[1] // _REGION
+    def _filled(self, scene: QGraphicsScene, cell: Cell, buckets: dict[Cell, list[_T]]) -> list[_T]:
+        region = region_of(cell)
         if not self._whole and region not in self._regions:
             if perf_counter() > self.until:
                 raise NotLookedAt
             self._look(scene, region)
         return buckets.get(cell, [])
 
-    def _look(self, scene: QGraphicsScene, region: _Cell) -> None:
+    def _look(self, scene: QGraphicsScene, region: Cell) -> None:
         """Fill the buckets of a part of the page: hundreds of wires may pass, and each is looked at once for all."""
+        if not self._regions:
+            self._led = {wire: wire.points for wire in self._items.wires.values()}
         self._regions.add(region)
         side = _REGION * _CELL
         x, y = region[0] * side, region[1] * side
         area = QRectF(x, y, side, side)
-        right = _OUTER if self._items.style.classic else _CLEAR
-        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, right, _CLEAR), _BY_BOUNDS):
+        right_end, bottom_end = x + side - _EDGE, y + side - _EDGE
+        outer = _OUTER if self._items.style.classic else _CLEAR
+        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, outer, _CLEAR), _BY_BOUNDS):
             if isinstance(item, WireItem):
-                for piece in _pieces(item, area):
-                    stroke = piece, item.wire.source
+                for piece in pieces_of(item, self._led.get(item, ()), area):
+                    stroke = piece, item
                     left, top, right, bottom = piece
-                    inside = max(left, x), max(top, y), min(right, x + side), min(bottom, y + side)
+                    inside = max(left, x), max(top, y), min(right, right_end), min(bottom, bottom_end)
                     for cell in _cells_between(*inside):
                         self._strokes.setdefault(cell, []).append(stroke)
-            else:
-                for rect in _solids(item):
-                    if rect.intersects(area):
-                        for cell in cells_of(rect & area):
-                            self._solid.setdefault(cell, []).append(rect)
+            elif isinstance(item, (BlockItem, MonitorItem, NoteItem)):
+                self._look_at(item, region)
+
+    def _look_at(self, item: BlockItem | MonitorItem | NoteItem, region: Cell) -> None:
+        """Put what an item covers of a region into its buckets."""
+        key = _key(item)
+        rects = self._standing.get(key)
+        if rects is None:
+            rects = list(_solids(item))
+            if rects:
+                self._standing[key] = rects
+        for rect in rects:
+            for cell in cells_of(rect):
+                if region_of(cell) == region:
+                    self._solid.setdefault(cell, []).append((rect, key))
 
 
-def cells_of(rect: QRectF) -> Iterator[_Cell]:
+def _reaches(piece: _Piece, rect: QRectF) -> bool:
+    return (
+        piece[0] < rect.right()
+        and rect.left() < piece[2]
+        and piece[1] < rect.bottom()
+        and rect.top() < piece[3]
+    )
+
+
+def region_of(cell: Cell) -> Cell:
+    """Return the region that a bucket lies in."""
+    return cell[0] // _REGION, cell[1] // _REGION
+
+
+def regions_of(area: QRectF) -> set[Cell]:
+    """Return the regions that an area of the page reaches into."""
+    left, top, right, bottom = (int(side // (_REGION * _CELL)) for side in area.getCoords())
+    return {(column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)}
+
+
+def _key(item: BlockItem | MonitorItem | NoteItem) -> _Key:
+    if isinstance(item, BlockItem):
+        return BlockItem, item.block_id
+    return (MonitorItem, item.monitor.id) if isinstance(item, MonitorItem) else (NoteItem, item.note.id)
+
+
+def cells_of(rect: QRectF) -> Iterator[Cell]:
     """Give the buckets that a rectangle reaches into."""
     return _cells_between(*rect.getCoords())
 
 
-def _cells_between(left: float, top: float, right: float, bottom: float) -> Iterator[_Cell]:
+def _cells_between(left: float, top: float, right: float, bottom: float) -> Iterator[Cell]:
     rows = range(int(top // _CELL), int(bottom // _CELL) + 1)
     for column in range(int(left // _CELL), int(right // _CELL) + 1):
         for row in rows:
@@ -145,21 +293,24 @@ def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
         yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
 
 
-def _pieces(wire: WireItem, area: QRectF | None = None) -> Iterator[_Piece]:
-    """Yield the straight pieces of a wire that is drawn, as thin rectangles: those that reach into an ``area``."""
-    if not wire.isVisible() or wire.wire.hidden:
-        return
-    dx, dy = wire.x(), wire.y()
+def pieces_of(wire: WireItem, points: Sequence[Point], area: QRectF | None = None) -> Iterator[_Piece]:
+    """Yield the straight pieces of a wire that is drawn along points: those that reach into an ``area``."""
+    if wire.isVisible() and not wire.wire.hidden:
+        yield from _pieces(points, area)
+
+
+def _pieces(points: Sequence[Point], area: QRectF | None = None) -> Iterator[_Piece]:
+    """Yield straight pieces as thin rectangles."""
     left = top = -inf
     right = bottom = inf
     if area is not None:
-        left, right = area.left() - dx - _LINE, area.right() - dx + _LINE
-        top, bottom = area.top() - dy - _LINE, area.bottom() - dy + _LINE
-    for (ax, ay), (bx, by) in pairwise(wire.points):
+        left, right = area.left() - _LINE, area.right() + _LINE
+        top, bottom = area.top() - _LINE, area.bottom() + _LINE
+    for (ax, ay), (bx, by) in pairwise(points):
         if (ax <= left and bx <= left) or (ax >= right and bx >= right):  # most wires only pass around
             continue
         if (ay <= top and by <= top) or (ay >= bottom and by >= bottom):
             continue
         low_x, high_x = (ax, bx) if ax < bx else (bx, ax)
         low_y, high_y = (ay, by) if ay < by else (by, ay)
-        yield low_x + dx - _LINE, low_y + dy - _LINE, high_x + dx + _LINE, high_y + dy + _LINE
+        yield low_x - _LINE, low_y - _LINE, high_x + _LINE, high_y + _LINE

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import weakref
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise, product
 from math import inf
 from time import perf_counter
-from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QStaticText
@@ -18,7 +17,8 @@ from shiboken6 import isValid
 from app.document.model.diagram import PinRef
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
-from app.editor.canvas.items.wire_text_ground import NotLookedAt, WireTextGround, cells_of
+from app.editor.canvas.items.wire_text_ground import Cell, NotLookedAt, WireTextGround, regions_of
+from app.editor.canvas.items.wire_text_places import Placed, TextPlaces
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
@@ -34,23 +34,15 @@ _BUDGET = 0.004  # seconds of one paint that go into finding places; the others 
 _SEEN_AT_ONCE = 24  # places found so that are painted together
 _STALE = 0.45  # opacity of types of before the last edit
 _ALIKE = (160.0, 100.0)  # page units across and down within which an output's type is said once
-_Cell = tuple[int, int]
-
-
-class _Placed(NamedTuple):
-    """Where a wire's text stands; ``rect`` is None where there is no room."""
-
-    points: list[Point]  # the very route that it was placed for
-    words: tuple[str, ...]  # what is to be said, the longest form first
-    text: QStaticText
-    rect: QRectF | None
-    on_wire: bool  # over a piece of a wire, which needs a ground
+_BESIDE = 20.0  # page units around what has gone, where wires may find room
+_MOST_FREED = 24  # wires that look for room where something has gone
 
 
 class WireTexts(WholePageItem):
     """One item for all wires, between wires and blocks. Hidden it costs nothing.
 
-    Texts are laid out when they come into view and stay until their types or routes change, or blocks move.
+    Texts are laid out when they come into view and stay until their types or routes change, or something comes to
+    lie over them.
     """
 
     def __init__(self, items: PageItems) -> None:
@@ -61,16 +53,20 @@ class WireTexts(WholePageItem):
         self.stale = False
         self.budget = _BUDGET
         self._texts: dict[str, QStaticText] = {}
-        self._placed: dict[WireItem, _Placed] = {}
-        self._before: dict[WireItem, _Placed] = {}  # where they stood, of those that are to be laid out anew
-        self._cells: dict[_Cell, list[QRectF]] = {}  # the texts' places
-        self._tries: Counter[PinRef] = Counter()  # wires of an output that a place was sought for
-        self._of_output: defaultdict[PinRef, list[QRectF]] = defaultdict(
-            list
-        )  # the places, by what they say it of
+        self._placed = TextPlaces()
+        self._before = TextPlaces()  # where they stood, of those that are to be laid out anew
+        self._tried: defaultdict[PinRef, set[WireItem]] = defaultdict(
+            set
+        )  # those that a place was sought for
+        self._of_output: defaultdict[PinRef, list[QRectF]] = defaultdict(list)  # the places
         self._ground = WireTextGround(items)
-        self._sought: dict[WireItem, None] = {}  # wires in view whose places a paint had no time for
-        self._unseen = 0  # places that were found since the last paint
+        self._known: set[Cell] = set()  # regions whose wires have been noted
+        self._unknown: dict[Cell, None] = {}  # regions in view whose wires are to be noted
+        self._sought: dict[WireItem, None] = {}  # wires whose places are to be found
+        self._in_view: set[Cell] = set()  # regions
+        self._fresh: list[QRectF] = []  # places that were found since the last paint
+        self._dragged: dict[WireItem, None] = {}  # wires that run elsewhere until they are dropped
+        self._until = -inf  # the moment (of ``perf_counter``) until which a paint finds places
         self._later = Slices(_seeking(self))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(Z_WIRE + 0.5)
@@ -79,26 +75,91 @@ class WireTexts(WholePageItem):
     def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:
         """Write other types."""
         self._types = types
-        for wire, placed in list(self._before.items()):
+        for wire, placed in self._before:
             if wire.gone or self._words(wire) != placed.words:
-                del self._before[wire]
-        for wire, placed in list(self._placed.items()):
-            if self._words(wire) != placed.words:
-                self._drop(wire)
-        if self.isVisible():
+                self._before.pop(wire)
+        changed = [wire for wire, placed in self._placed if self._words(wire) != placed.words]
+        for wire in changed:
+            self._drop(wire)
+        if changed:
+            self._note_anew()
             self.update()
 
     def forget(self) -> None:
         """Lay the texts out anew when they are painted next; until that is done they stay where they are."""
-        self._before.update(self._placed)
+        for wire, placed in self._placed:
+            self._before.put(wire, placed)
         self._placed.clear()
-        self._cells.clear()
-        self._tries.clear()
+        self._tried.clear()
         self._of_output.clear()
-        self._sought.clear()
+        self._dragged.clear()
+        self._note_anew()
         self._ground.forget()
         if self.isVisible():
             self.update()
+
+    def _note_anew(self) -> None:
+        """Note in the next paint which wires in view have no place."""
+        self._sought.clear()
+        self._known.clear()
+        self._unknown.clear()
+        self._in_view = set()
+
+    def follow(self, ids: Collection[str]) -> None:
+        """Follow an edit of these blocks: lay out anew only what runs elsewhere or is covered now."""
+        changed = self._ground.follow(ids) if self.isVisible() else None
+        if changed is None:
+            self.forget()
+            return
+        self._dragged.clear()
+        for wire in changed.gone:
+            self._before.pop(wire)
+            self._sought.pop(wire, None)
+        anew = dict.fromkeys(changed.wires)
+        freed = self._without(changed.gone, anew)
+        for rect in changed.come:
+            anew.update((wire, None) for wire, _ in self._placed.over(rect))
+        for cell in changed.strokes:
+            for wire, placed in self._placed.at(cell).items():
+                own = wire.wire.source
+                if placed.rect is not None and changed.crossing(cell, placed.rect, own, placed.on_wire):
+                    anew[wire] = None
+        for rect in changed.freed:
+            around = self._ground.wires_at(rect.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE))
+            freed += [wire for wire in around if self._has_no_room(wire)][:_MOST_FREED]
+        self._seek_anew([*anew, *freed])
+        self._show_fresh()
+
+    def _without(self, gone: Iterable[WireItem], changed: Iterable[WireItem]) -> list[WireItem]:
+        """Take away the texts of wires; return others of the same outputs that may say it in their place."""
+        sources = set()
+        for wire in (*gone, *changed):
+            placed = self._drop(wire)
+            if placed is not None and placed.rect is not None:
+                sources.add(wire.wire.source)
+        found = []
+        for source in sources:
+            at_block = self._items.wires_at.get(source.block, ())
+            found += [w for w in at_block if w.wire.source == source and self._has_no_room(w)][:_MOST_FREED]
+        return found
+
+    def _has_no_room(self, wire: WireItem) -> bool:
+        placed = self._placed.get(wire)
+        return placed is not None and placed.rect is None
+
+    def _seek_anew(self, wires: Collection[WireItem]) -> None:
+        """Let the places of wires be found again."""
+        for wire in wires:
+            self._drop(wire)
+            self._sought[wire] = None
+        if self._sought and self.isVisible():
+            self._later.start()
+
+    def _show_fresh(self) -> None:
+        """Paint where texts have come or gone."""
+        for rect in self._fresh:
+            self.update(rect.adjusted(-3, -1, 3, 1))
+        self._fresh.clear()
 
     def renew_style(self) -> None:
         """Follow another theme."""
@@ -118,120 +179,198 @@ class WireTexts(WholePageItem):
         painter.setOpacity(_STALE if self.stale else 1.0)
         ground = QColor(style.theme.canvas)
         ground.setAlpha(215)
-        budget = self.budget if widget is not None else inf
-        for wire, placed, rect in self._shown(option.exposedRect, budget, is_picture=widget is None):
-            if not rect.adjusted(-2, 0, 2, 0).intersects(option.exposedRect):  # far along a long wire
+        exposed = option.exposedRect
+        if widget is None:
+            found = self._for_picture(exposed)
+        else:
+            view = painter.worldTransform().inverted()[0].mapRect(QRectF(widget.rect()))
+            self._find(view, exposed)
+            found = self._known_in(view)
+        tint: object = None
+        for wire, placed, rect in sorted(found, key=lambda each: each[0].tint):
+            if not rect.adjusted(-2, 0, 2, 0).intersects(exposed):  # far along a long wire
                 continue
             if placed.on_wire:
                 painter.fillRect(rect.adjusted(-2, 0, 2, 0), ground)
-            pen = style.type_pens.get(wire.family) if wire.family else None
-            painter.setPen(pen.color() if pen is not None else style.wire_text)
+            family = wire.family or ""
+            if family != tint:
+                tint, pen = family, style.type_pens.get(family) if wire.family else None
+                painter.setPen(pen.color() if pen is not None else style.wire_text)
             painter.drawStaticText(rect.topLeft(), placed.text)
         painter.setOpacity(1.0)
 
     def shown(self, area: QRectF) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
-        """Yield the wires near an area that have a text, with its place on the page."""
-        for wire, placed, rect in self._shown(area, inf):
+        """Yield the wires whose text stands in an area, with its place on the page; all places are found for that."""
+        self._until = inf
+        self._look_in(area)
+        while self._unknown or self._sought:
+            self._search(inf)
+        for wire, placed, rect in self._known_in(area):
             yield wire, rect, placed.text
 
-    def _shown(
-        self, area: QRectF, budget: float, is_picture: bool = False
-    ) -> Iterator[tuple[WireItem, _Placed, QRectF]]:
-        """Yield the wires near an area that have a text, and its place.
+    def _find(self, view: QRectF, exposed: QRectF) -> None:
+        """See to the places of the wires in view: a few now, the others between the events.
 
-        Places are sought for so many seconds; the others are found between the events, and painted then.
+        On a large page nothing is looked at now: to find what is near takes a while by itself.
         """
-        if is_picture:
-            self._ground.fill()
-        near = self._near(area, is_picture)
-        self._sought.clear()  # those that are still in view are noted again
-        until = perf_counter() + budget  # to find what is near takes a while by itself
-        may_look = is_picture or budget == inf or len(self._items.wires) <= LARGE
-        self._ground.until = until if may_look else -inf
-        for item in near:
-            if not isinstance(item, WireItem) or not item.points or item.wire.hidden:
-                continue
-            placed = self._placed.get(item)
-            if placed is None or placed.points is not item.points:
-                fresh = self._seek(item) if perf_counter() <= until else None
-                if fresh is None:
-                    self._sought[item] = None
-                    self._later.start()
-                    placed = self._before.get(item)
-                    if placed is None or placed.points is not item.points:
-                        continue
-                else:
-                    placed = fresh
-            if placed.rect is not None:
-                shift = item.pos()
-                yield item, placed, placed.rect.translated(shift)
+        self._until = perf_counter() + self.budget
+        self._look_in(view)
+        if len(self._items.wires) <= LARGE and self._is_at_rest():
+            self._search(self._until)
+            self._fresh = [rect for rect in self._fresh if not exposed.contains(rect)]
+        else:
+            self._ground.until = -inf
+        if self._unknown or self._sought or self._fresh:
+            self._later.start()
 
-    def _seek(self, wire: WireItem) -> _Placed | None:
+    def _is_at_rest(self) -> bool:
+        """Return whether all wires lie as they are to; else it would be looked at them in vain."""
+        return self._items.routes.is_settled and not self._items.late.is_busy
+
+    def _look_in(self, area: QRectF) -> None:
+        """Note which regions are in view; what is sought elsewhere waits until it comes into view again."""
+        regions = regions_of(area)
+        if regions == self._in_view:
+            return
+        self._in_view = regions
+        left = self._known - regions
+        if left and self._sought:
+            self._known -= left
+            seen = set().union(*(self._ground.known_in(region) for region in self._known))
+            self._sought = {wire: None for wire in self._sought if wire in seen}
+        self._unknown = dict.fromkeys(sorted(regions - self._known))
+
+    def _known_in(self, area: QRectF) -> Iterator[tuple[WireItem, Placed, QRectF]]:
+        """Yield the texts in an area whose places are known, those of before the last change where they still fit."""
+        wires, at = self._items.wires, self._placed.near(area)
+        for wire, placed in (*at.items(), *self._before.near(area).items()):
+            if placed.rect is None or wires.get(wire.key) is not wire:
+                continue
+            is_now = at.get(wire) is placed
+            if not is_now and wire in self._placed:
+                continue
+            if placed.points is wire.points:
+                yield wire, placed, placed.rect.translated(wire.pos())
+            elif is_now and wire.points:
+                self._dragged[wire] = None
+        for wire in list(self._dragged):
+            known = self._placed.get(wire)
+            if wire.points and (known is None or known.points is not wire.points):
+                known = self._seek(wire) if perf_counter() < self._until else None
+                if known is None:
+                    self._sought[wire] = None
+                    self._later.start()
+            if known is not None and known.rect is not None and at.get(wire) is not known:
+                yield wire, known, known.rect.translated(wire.pos())
+
+    def _for_picture(self, area: QRectF) -> Iterator[tuple[WireItem, Placed, QRectF]]:
+        """Yield the wires of a picture that have a text, and its place; all are found now.
+
+        Qt's scene finds none of the items that it renders just now.
+        """
+        self._ground.fill()
+        self._ground.until = inf
+        for wire in list(self._items.wires.values()):
+            if not wire.points or wire.wire.hidden or not wire.sceneBoundingRect().intersects(area):
+                continue
+            placed = self._placed.get(wire)
+            if placed is None or placed.points is not wire.points:
+                placed = self._seek(wire)
+            if placed is not None and placed.rect is not None:
+                yield wire, placed, placed.rect.translated(wire.pos())
+
+    def _seek(self, wire: WireItem) -> Placed | None:
         """Find the place of a wire's text anew; None where there is no time to look at what lies around."""
         self._drop(wire)
         try:
             placed = self._place(wire, self.scene())
         except NotLookedAt:
-            self._tries[wire.wire.source] -= 1
+            self._tried[wire.wire.source].discard(wire)
             return None
-        self._before.pop(wire, None)
-        self._placed[wire] = placed
+        self._before.pop(wire)
+        self._placed.put(wire, placed)
         return placed
 
     def go_on(self, until: float) -> bool:
         """Find places up to a moment (of ``perf_counter``); return whether some are left."""
-        sought = self._sought
+        if not self.isVisible():
+            return False
+        if not self._is_at_rest():
+            return True
+        self._search(until)
+        is_over = not (self._sought or self._unknown)
+        if is_over or len(self._fresh) >= _SEEN_AT_ONCE:
+            self._show_fresh()
+        return not is_over
+
+    def _search(self, until: float) -> None:
+        """Note the wires of the regions in view and find their places, up to a moment."""
         self._ground.until = until
-        while sought and perf_counter() < until:
-            wire = next(iter(sought))
-            placed = self._placed.get(wire)
-            is_known = placed is not None and placed.points is wire.points
-            if wire.points and not wire.gone and not is_known and wire.scene() is not None:
-                if self._seek(wire) is None:
-                    break  # what was looked at is known at the next turn
-                self._unseen += 1
-            del sought[wire]
-        if not sought or self._unseen >= _SEEN_AT_ONCE:
-            self._unseen = 0
-            self.update()
-        return bool(sought)
+        try:
+            while (self._unknown or self._sought) and perf_counter() < until:
+                if self._unknown:
+                    self._note_wires()
+                else:
+                    self._seek_next()
+        except NotLookedAt:
+            return  # what was looked at is known at the next turn
 
-    def _near(self, area: QRectF, is_picture: bool) -> Iterable[QGraphicsItem]:
-        """Return the items near an area. Qt's scene finds none of those that it renders for a picture just now."""
-        if is_picture:
-            return [item for item in self._items.wires.values() if item.sceneBoundingRect().intersects(area)]
-        return self.scene().items(area)
+    def _note_wires(self) -> None:
+        """Note the wires whose places are to be found: of a large page those of one region, else of all in view."""
+        scene, wires = self.scene(), self._items.wires
+        if len(wires) > LARGE:
+            region = next(iter(self._unknown))
+            found = self._ground.wires_in(scene, region)
+            del self._unknown[region]
+            self._known.add(region)
+            self._sought.update((wire, None) for wire in found if wire not in self._placed)
+            return
+        found = set().union(*(self._ground.wires_in(scene, region) for region in self._unknown))
+        self._known.update(self._unknown)
+        self._unknown.clear()
+        self._sought.update(
+            (wire, None) for wire in reversed(wires.values()) if wire in found and wire not in self._placed
+        )
 
-    def _place(self, wire: WireItem, scene: QGraphicsScene) -> _Placed:
+    def _seek_next(self) -> None:
+        wire = next(iter(self._sought))
+        if wire.points and self._items.wires.get(wire.key) is wire and wire not in self._placed:
+            placed = self._seek(wire)
+            if placed is None:
+                raise NotLookedAt
+            if placed.rect is not None:
+                self._fresh.append(placed.rect)
+        del self._sought[wire]
+
+    def _place(self, wire: WireItem, scene: QGraphicsScene) -> Placed:
         """Find a place for the longest text that has one; where other wires cross it is the last choice."""
         words = self._words(wire)
-        nothing = _Placed(wire.points, words, QStaticText(), None, False)
+        nothing = Placed(wire.points, words, QStaticText(), None, False)
         source = wire.wire.source
-        self._tries[source] += 1
-        if self._tries[source] > _MOST_OF_ONE:
+        if not words or len(self._tried[source]) >= _MOST_OF_ONE:
             return nothing
+        self._tried[source].add(wire)
         for over_wires, word in product((False, True), words):
             text = self._text(word)
             size = text.size()
             for rect, on_wire in _places(wire.points, size.width(), size.height()):
-                if _covers(self._cells, rect) or self._ground.is_taken(scene, rect):
+                if self._placed.covers(rect) or self._ground.is_taken(scene, rect):
                     continue
                 if not over_wires and self._ground.is_crossed(scene, rect, source if on_wire else None):
                     continue
                 if any(_is_beside(rect, other) for other in self._of_output[source]):
                     return nothing
-                for cell in cells_of(rect):
-                    self._cells.setdefault(cell, []).append(rect)
                 self._of_output[source].append(rect)
-                return _Placed(wire.points, words, text, rect, on_wire or over_wires)
+                return Placed(wire.points, words, text, rect, on_wire or over_wires)
         return nothing
 
-    def _drop(self, wire: WireItem) -> None:
-        placed = self._placed.pop(wire, None)
+    def _drop(self, wire: WireItem) -> Placed | None:
+        placed = self._placed.pop(wire)
+        self._tried[wire.wire.source].discard(wire)
         if placed is not None and placed.rect is not None:
             self._of_output[wire.wire.source].remove(placed.rect)
-            for cell in cells_of(placed.rect):
-                self._cells[cell].remove(placed.rect)
+            self._fresh.append(placed.rect)
+        return placed
 
     def _words(self, wire: WireItem) -> tuple[str, ...]:
         source = wire.wire.source
@@ -257,10 +396,6 @@ class WireTexts(WholePageItem):
 
 
 _CURVE = 20  # points; a way at right angles has fewer
-
-
-def _covers(cells: Mapping[_Cell, list[QRectF]], rect: QRectF) -> bool:
-    return any(rect.intersects(other) for cell in cells_of(rect) for other in cells.get(cell, ()))
 
 
 def _is_beside(one: QRectF, other: QRectF) -> bool:
