@@ -20,7 +20,7 @@ from app.document.literals.values import parse_dtype, parse_shape
 from app.document.model.address import ID
 from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.ids import IdGiver
-from app.document.model.sentence import Sentence, say
+from app.document.model.sentence import Sentence, quote, say
 from blocks.catalog import Catalog
 from blocks.op_facts.dtype_pins import CONSTANTS
 
@@ -58,7 +58,7 @@ class PageMaker:
     def _report_script(self, script: Script) -> None:
         lines = script.text.count("\n") + 1
         brief = say("enuspace.script-lines", language=script.language, count=lines)
-        whole = say("enuspace.script", language=script.language, script=script.text)
+        whole = say("enuspace.script", language=script.language, script=quote(script.text))
         self.report.add("kept", script.owner or PAGE, whole, brief)
 
     def _id_of(self, use: Use) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from app.document.checks.page import check_page
 from app.document.formats.enuspace import read_page
-from app.document.model.sentence import say
+from app.document.model.sentence import quote, say
 from blocks.catalog import load
 from tests.support.enuspace_pages import line, link, pin, use, write_page
 from tests.support.words import holds
@@ -204,5 +204,5 @@ def test_a_part_that_leads_nothing_to_a_monitor_is_reported(tmp_path):
 def test_a_script_in_another_language_is_named_so(tmp_path):
     script = '<script type="text/javascript">main();</script>'
     report = read_page(write_page(tmp_path, [use("n", "Negate"), script])).report
-    held = say("enuspace.script", language="JavaScript", script="main();")
+    held = say("enuspace.script", language="JavaScript", script=quote("main();"))
     assert holds(tuple(report), line(say("report.page"), "kept", held))

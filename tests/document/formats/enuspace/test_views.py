@@ -129,7 +129,7 @@ def test_plain_copies_in_scripts_say_what_pictures_and_texts_show_and_no_script_
     assert page.monitors["LABEL"].options == {"bare": True, "format": "fixed", "digits": 0}
     assert (picture.at, picture.size) == ((148, 100), (82, 80))  # turned by 90 degrees
     (lines,) = [s for s in sentences(report) if s.key == "enuspace.script"]
-    assert 'os.execute("rm -rf /")' in lines["script"]
+    assert 'os.execute("rm -rf /")' in lines["script"]["words"]
 
 
 def test_texts_rectangles_and_lines_become_notes(tmp_path):
