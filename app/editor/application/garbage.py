@@ -63,9 +63,10 @@ class Garbage(QObject):
 
     def look(self) -> None:
         """Collect among the new objects; leave out those that stay. Too many at once are left out unseen."""
-        if gc.get_count()[0] < _WORTH:
+        count = gc.get_count()[0]  # a list of them would disturb threads that are making tuples
+        if count < _WORTH:
             return
-        if len(gc.get_objects(generation=0)) <= _MOST:
+        if count <= _MOST:
             gc.collect(1)
         else:
             gc.freeze()

@@ -47,6 +47,32 @@ def test_what_nobody_holds_goes_in_the_window_s_thread(garbage: Garbage) -> None
     assert len(made) == 20_000
 
 
+def test_threads_that_make_tuples_meanwhile_are_not_disturbed(garbage: Garbage) -> None:
+    """Python cannot finish a tuple that somebody else holds, be it in a list of all objects for a moment."""
+    faults: list[BaseException] = []
+    over = threading.Event()
+
+    def make() -> None:
+        try:
+            while not over.is_set():
+                tuple(number for number in range(1_000))
+        except BaseException as fault:
+            faults.append(fault)
+
+    busy = threading.Thread(target=make)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # the threads take turns very often
+    busy.start()
+    bursts: list[list[list[object]]] = []
+    for _ in range(200):
+        bursts.append([[] for _ in range(10_000)])
+        garbage.look()
+    over.set()
+    busy.join()
+    sys.setswitchinterval(before)
+    assert faults == []
+
+
 def test_a_burst_of_new_objects_is_not_looked_at_in_one_go(garbage: Garbage) -> None:
     gone: list[str] = []
     knot = _Knot()
