@@ -301,7 +301,7 @@ def _odd_texts(file: Any) -> None:
 
 def _many_names(file: Any) -> None:
     group = file["model_weights"]
-    for n in range(20_000):
+    for n in range(6_000):
         group.attrs.create(f"a{n}", n)
 
 
@@ -461,7 +461,7 @@ def strange_files(small: Path) -> dict[str, tuple[Make, str | None]]:
         "an HDF5 file of texts for weights": (_h5(_weights_of((3, 2), "S8")), _NOT_LOADED),
         "an HDF5 file of weights of no size": (_h5(_weights_of((0, 2))), _NOT_LOADED),
         "an HDF5 file of odd names": (_h5(_odd_texts), _NOT_LOADED),
-        "an HDF5 file of 20,000 attributes": (_h5(_many_names), "more than"),
+        "an HDF5 file of 6,000 attributes": (_h5(_many_names), "more than"),
         "an HDF5 file with turned bits": (_flipped_h5, "is damaged"),
         "an HDF5 file that is called otherwise": (_h5(lambda file: None, "m.keras"), ""),
     }

@@ -71,10 +71,9 @@ class InspectorController(QObject):
             self._open_curve(page.name, monitor)
             return
         key = self.recorder.output_of(page.name, monitor.pins[0])
-        self.open(key)
-        view = _VIEW_OF.get(monitor.kind)
-        if view is not None:
-            self.windows[page.name, key].inspector.show_view(view)
+        window, view = self.open(key), _VIEW_OF.get(monitor.kind)
+        if window is not None and view is not None:
+            window.inspector.show_view(view)
 
     def _open_curve(self, page: str, monitor: Monitor) -> None:
         from app.editor.inspector.curve_window import (
@@ -115,13 +114,13 @@ class InspectorController(QObject):
             pins += [str(parse_condition(known.run.until).element)] if known.run.until else []
         return pins
 
-    def open(self, key: str) -> None:
-        """Show ``block.pin`` of the page; a window that is open already comes to the front."""
+    def open(self, key: str) -> InspectorWindow | None:
+        """Show ``block.pin`` of the page in a window, which is returned; one that is open comes to the front."""
         from app.editor.inspector.window import InspectorWindow  # late: the editor starts without its views
 
         page, named, key = self._context.run_page, key, self._context.prefix + key
         if page is None:
-            return
+            return None
         window = self.windows.get((page, key))
         if window is None:
             over, results = self._context.dialog_parent, self._context.results
@@ -135,6 +134,7 @@ class InspectorController(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+        return window
 
     def _goes_to_filters(self, key: str) -> bool:
         """Return whether a convolution of the shown page takes an output as its filters, also led through Identity."""

@@ -4,12 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Monitor, Page, Project
+from app.editor.within import Within
 from app.engine.values.results import TensorValue
+from tests.support.function_pages import named, project, twice
 
 
 @pytest.fixture
@@ -79,6 +82,19 @@ def test_pictures_and_histograms_are_enlarged_in_the_inspector(shown: Any, monit
     _double_click(shown, monitor)
     opened = shown.controllers.inspectors.windows["p", "a.output"]
     assert opened.inspector.tabs.tabText(opened.inspector.tabs.currentIndex()) == view
+    opened.close()
+
+
+def test_a_picture_inside_a_use_is_enlarged_with_the_value_there(window: Any) -> None:
+    inner = replace(
+        twice(), monitors={"m": Monitor(id="m", kind="picture", pins=("sum.z",), size=(260, 200))}
+    )
+    main = named("main", {"a": ("page:twice", {"x": "1.0f"})})
+    window.context.set_document(Document(project(main, inner)))
+    window.context.look_inside(Within("main", ("a",)), "twice")
+    _double_click(window, "m")
+    opened = window.controllers.inspectors.windows["main", "a/sum.z"]
+    assert opened.inspector.tabs.tabText(opened.inspector.tabs.currentIndex()) == "Picture"
     opened.close()
 
 
