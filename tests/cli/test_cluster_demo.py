@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,11 +86,11 @@ def test_one_command_trains_on_a_cluster_with_the_bits_of_home_and_ends_all_it_s
     here = cli("run", home, "--page", "sum")
     there = subprocess.run(
         [sys.executable, "-m", "app.cli.cluster_demo", "--no-window", "--page", "sum"],
-        capture_output=True, text=True, timeout=180, check=False,
+        capture_output=True, text=True, timeout=180, check=False, env={**os.environ, "TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert (here.status, there.returncode) == (0, 0), there.stderr
     first, _, printed = there.stdout.partition("\n")
     assert first.startswith("A parameter server and two workers listen at the ports")
     assert printed == here.out
     folders = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert not any(b"tensorblocks-cluster-" in line for line in folders)
+    assert not any(os.fsencode(tmp_path / "tensorblocks-cluster-") in line for line in folders)
