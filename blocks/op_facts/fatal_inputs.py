@@ -19,6 +19,7 @@ _RANKS = frozenset(
 _VECTORS = frozenset(
     {
         ("AvgPoolGrad", "orig_input_shape"), ("AvgPool3DGrad", "orig_input_shape"),
+        ("LoadAndRemapMatrix", "row_remapping"), ("LoadAndRemapMatrix", "col_remapping"),
         ("Conv3DBackpropInputV2", "input_sizes"), ("Conv3DBackpropFilterV2", "filter_sizes"),
         ("DepthwiseConv2dNativeBackpropInput", "input_sizes"), ("DepthwiseConv2dNativeBackpropFilter", "filter_sizes"),
     }

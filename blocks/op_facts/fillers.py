@@ -9,6 +9,7 @@ _QUEUE_CLOSES = frozenset({"QueueClose", "QueueCloseV2"})
 _INTO_STAGE = frozenset({"Stage"})
 _INTO_MAP = frozenset({"MapStage"})
 _INTO_ORDERED = frozenset({"OrderedMapStage"})
+MAP_STAGES = _INTO_MAP | _INTO_ORDERED  # their elements have several places, each known by its number
 
 
 class Waits(NamedTuple):

@@ -12,6 +12,7 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks, used_by
+from app.engine.compiler.stage_checks import PLACED, stage_faults
 from app.engine.compiler.step_graph import StepGraph
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
@@ -40,6 +41,8 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
         found += _gradient_faults(graph, used)
     if any(op.startswith(_APPLYING) for op in ops):
         found += _variable_faults(graph, used)
+    if not PLACED.isdisjoint(ops):
+        found += stage_faults(graph, used)
     if not EXITS.isdisjoint(ops):
         found += _loop_faults(graph, used)
     if not PLACEHOLDERS.isdisjoint(ops):
@@ -51,7 +54,7 @@ def is_looked_at(op: str) -> bool:
     """Return whether faults across blocks are looked for at nodes of this op."""
     if op.startswith(("Queue", *_APPLYING)) or op.endswith(_ACCUMULATING):
         return True
-    return op in EXITS or op in PLACEHOLDERS
+    return op in EXITS or op in PLACEHOLDERS or op in PLACED
 
 
 def feeding_blocks(low: Lowering) -> set[str]:

@@ -353,7 +353,8 @@ class Lowering:
     def _lower_op(self, block: Block, symbol: Symbol, op: Op, kind: _Kind) -> None:
         name = block.id
         sources = self._sources(block, op)
-        if sources is None:  # it waits for another block; what is wrong with it anyway is reported
+        if sources is None or self._begins_with_fault(block, op):  # it waits for another block
+            # what is wrong with it anyway is reported
             for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
                 self.fault(name, fault)
             return
@@ -493,15 +494,27 @@ class Lowering:
             if constants is not None:
                 found[pins[pin]] = [Given(c.dtype, c.shape, c) for c in constants]
         if op.name in ITERATORS:
-            if self.begun is None:
-                self.begun = begun_by(self.page, self.catalog)
-            source = self.begun.get(block.id)
+            source = self._begun(block)
             end = (
                 None if source is None else self.source(Wire(source=source, target=PinRef(block.id, "begun")))
             )
             if end is not None:
                 found["input_dataset"] = given_by(end, self.nodes)
         return found
+
+    def _begun(self, block: Block) -> PinRef | None:
+        """Return the output whose dataset begins an iterator; None where none does."""
+        if self.begun is None:
+            self.begun = begun_by(self.page, self.catalog)
+        return self.begun.get(block.id)
+
+    def _begins_with_fault(self, block: Block, op: Op) -> bool:
+        """Return whether a block is an iterator whose dataset is not lowered; it waits for it then."""
+        source = self._begun(block) if op.name in ITERATORS else None
+        if source is None or source.block not in self.waiting:
+            return False
+        self.waiting.add(block.id)
+        return True
 
     def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
         """Return what the wires bring to each wired pin; None where a source is not lowered."""

@@ -11,6 +11,11 @@ from app.engine.compiler.plan import Constant, PlanNode
 
 # By op: its second form, and the input that this has besides, with the value by which both are the same.
 _SECOND_FORMS = {
+    "BatchDataset": (
+        "BatchDatasetV2",
+        "drop_remainder",
+        Constant(dtype="DT_BOOL", shape=(), packed=b"\0"),
+    ),
     "FixedLengthRecordDataset": (
         "FixedLengthRecordDatasetV2",
         "compression_type",

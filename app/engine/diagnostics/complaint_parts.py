@@ -15,7 +15,7 @@ from blocks.requirement import Actual, IndicesBelow, InRange, Requirement, Shape
 
 NUMBER = r"(-?\d+)"
 SHAPE = r"(\[[\d,? -]*\])"
-SPLITS = "rt_nested_splits params_nested_splits splits row_splits input_splits data_splits"
+SPLITS = "rt_nested_splits params_nested_splits splits row_splits input_splits data_splits ragged_row_splits"
 FLOATS = of_dtypes("float16", "bfloat16", "float32", "float64")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.engine.diagnostics.complaint import Complaint
+from app.engine.diagnostics.complaints_data import DATA_COMPLAINTS
 from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
@@ -14,6 +15,7 @@ COMPLAINTS: tuple[Complaint, ...] = (
     *NUMBER_COMPLAINTS,
     *NETWORK_COMPLAINTS,
     *STATE_COMPLAINTS,
+    *DATA_COMPLAINTS,
     *SPARSE_COMPLAINTS,
     *TEXT_COMPLAINTS,
 )

@@ -46,13 +46,71 @@ def _segments_needs(m: Match, site: Site) -> Any:
     return least(0) if value is None else from_to(0, int(value.ravel()[0]) - 1)
 
 
-def _mfcc_names(m: Match, site: Site) -> str:
+def _mfcc_fault(site: Site) -> tuple[str, Any]:
+    """Return which argument or attr an Mfcc cannot be made of, and what it takes."""
     rate = site.value("sample_rate")
-    return "sample_rate" if rate is not None and float(rate.ravel()[0]) <= 0 else "spectrogram"
+    low, high, filters, coefficients = (
+        site.attrs.get(name, usual)
+        for name, usual in (
+            ("lower_frequency_limit", 20.0),
+            ("upper_frequency_limit", 4000.0),
+            ("filterbank_channel_count", 40),
+            ("dct_coefficient_count", 13),
+        )
+    )
+    if rate is not None and float(rate.ravel()[0]) <= 0:
+        return "sample_rate", ABOVE_0
+    if low < 0:
+        return "lower_frequency_limit", least(0)
+    if high <= low:
+        return "upper_frequency_limit", say(
+            "needs.above-value", name="lower_frequency_limit_", value=f"{low:g}"
+        )
+    if filters < 1:
+        return "filterbank_channel_count", least(1)
+    if not 1 <= coefficients <= filters:
+        return "dct_coefficient_count", from_to(1, filters)
+    return "spectrogram", say("needs.wider-spectrogram")
+
+
+def _mfcc_names(m: Match, site: Site) -> str:
+    return _mfcc_fault(site)[0]
 
 
 def _mfcc_needs(m: Match, site: Site) -> Any:
-    return ABOVE_0 if _mfcc_names(m, site) == "sample_rate" else say("needs.wider-spectrogram")
+    return _mfcc_fault(site)[1]
+
+
+def _channels(site: Site) -> int | None:
+    """Return how many channels an op has of which each has a range of its own; None where that is not known."""
+    shape = site.shape("input") or site.shape("inputs")
+    return shape[-1] if shape else None
+
+
+def _range_name(m: Match, site: Site) -> str:
+    """Return the first end of the ranges of channels that has not as many numbers as there are channels."""
+    ends = ("min", "max", "input_min", "input_max")
+    count = _channels(site)
+    wrong = (n for n in ends if (shape := site.shape(n)) is not None and shape != (count,))
+    return next(wrong, m[1]) if count is not None else m[1]
+
+
+def _range_needs(m: Match, site: Site) -> Any:
+    count = _channels(site)
+    return say("needs.count-of-numbers", count=int(m[2]) if count is None else count)
+
+
+def _empty_name(m: Match, site: Site) -> str:
+    """Return the first input without any element."""
+    return next((i.argument.name for i in site.inputs if i.shape and 0 in i.shape), "")
+
+
+def _pooled_shape(m: Match, site: Site) -> Requirement | None:
+    """Return the shape of what a fractional pooling gave: its sequences are the borders of rows and columns."""
+    rows, columns = site.shape("row_pooling_sequence"), site.shape("col_pooling_sequence")
+    if not rows or not columns or rows[0] is None or columns[0] is None:
+        return None
+    return Requirement(shape=ShapeOf((None, rows[0] - 1, columns[0] - 1, None)))
 
 
 def _windows_name(m: Match, site: Site) -> str:
@@ -278,6 +336,34 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(r"stride must be strictly positive", "stride", least(1)),
     complaint(r"Mfcc initialization failed", _mfcc_names, _mfcc_needs),
+    complaint(
+        rf"(\w+) has incorrect size, expected {NUMBER} was {NUMBER}",
+        _range_name,
+        _range_needs,
+        lambda m, site: Actual(count=(site.shape(_range_name(m, site)) or (int(m[3]),))[0]),
+    ),
+    complaint(
+        r"Shapes dimension cannot be 0",
+        _empty_name,
+        lambda m, site: say(
+            "needs.some-element", dimension=(site.shape(_empty_name(m, site)) or (0,)).index(0)
+        ),
+        lambda m, site: Actual(shape=site.shape(_empty_name(m, site))),
+    ),
+    complaint(
+        r"Invalid (?:input|output) backprop index|Given out_backprop shape \S+ (?:row|col)_seq_tensor must have",
+        "out_backprop",
+        _pooled_shape,
+        has_shape("out_backprop"),
+        "FractionalAvgPoolGrad FractionalMaxPoolGrad",
+    ),
+    complaint(
+        rf"Shape must be at least rank {NUMBER} but is rank {NUMBER}",
+        "inputs gradients",
+        lambda m, site: Requirement(shape=RankOf((int(m[1]),), "least")),
+        has_shape("inputs"),
+        "FakeQuantWithMinMaxVarsPerChannelGradient",
+    ),
     # pictures
     complaint(
         r"must have two elements\[",

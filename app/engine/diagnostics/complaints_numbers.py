@@ -154,6 +154,13 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         Requirement(values=SizesFrom(0, one_open=True)),
     ),
     complaint(
+        rf"Input to reshape is a tensor with {NUMBER} values, but the requested shape has {NUMBER}",
+        "shape tensor",
+        lambda m, site: say("needs.elements", count=int(m[1])) if site.shape("tensor") is None else None,
+        lambda m, site: say("needs.elements", count=int(m[2])),
+        "Reshape",
+    ),
+    complaint(
         r"reshape cannot infer the missing input size for an empty tensor",
         "new_shape shape",
         say("needs.known-sizes"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
     NUMBER,
@@ -50,6 +50,17 @@ def _partition_needs(m: Match, site: Site) -> Any:
     if splits is not None and splits.ndim == 1 and splits.size and splits[0] != 0:
         return say("needs.splits-from-0")
     return say("needs.splits-of", count=values[0]) if values and values[0] is not None else None
+
+
+def _input_order(m: Match, site: Site) -> Sentence:
+    """Return how many letters of which kind the order of a cross has to have."""
+    counts = {name: site.count(name) for name in ("ragged_values", "sparse_values", "dense_inputs")}
+    return say(
+        "needs.input-order",
+        ragged=counts["ragged_values"],
+        sparse=counts["sparse_values"],
+        dense=counts["dense_inputs"],
+    )
 
 
 SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
@@ -148,14 +159,36 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"Final value of ragged splits must match|Last value (?:in|of) (?:input_)?splits must|"
-        r"[Ss]plits must end with",
+        r"[Ss]plits must end with|last element of ragged splits must be",
         SPLITS,
-        ends_with_count("rt_dense_values", "params_dense_values", "values", "input_values", "data"),
+        ends_with_count(
+            "rt_dense_values", "params_dense_values", "values", "input_values", "data", "ragged_values"
+        ),
     ),
     complaint(
-        r"First value (?:in|of) (?:ragged |input_)?splits must be 0|Splits must start with 0",
+        r"First value (?:in|of) (?:ragged |input_)?splits must be 0|Splits must start with 0|"
+        r"first element of ragged splits must be 0",
         SPLITS,
         say("needs.splits-from-0"),
+    ),
+    complaint(
+        rf"ragged splits must be monotonically increasing, but \w+\[{NUMBER}\]={NUMBER}",
+        SPLITS,
+        say("needs.splits-rising"),
+        is_value_at(2, 1),
+    ),
+    complaint(
+        rf"Expected batch size {NUMBER},? got {NUMBER} at (dense|sparse|ragged) tensor {NUMBER}",
+        lambda m, site: f"dense_inputs[{m[4]}]" if m[3] == "dense" else f"{m[3]}_values[{m[4]}]",
+        lambda m, site: say("needs.number-in-dimension", size=int(m[1]), dimension=0),
+        lambda m, site: say("needs.number-in-dimension", size=int(m[2]), dimension=0),
+    ),
+    complaint(
+        r"input_order \"?(\w*)\"? ?(?:specifies reading|only specified)|Unexpected input_order value",
+        "input_order",
+        _input_order,
+        None,
+        "RaggedCross",
     ),
     complaint(
         r"[Rr]agged splits should be non decreasing|"

@@ -1,4 +1,4 @@
-"""Messages about variables, queues, files, tables, data sets: what is at fault."""
+"""Messages about variables, queues, lists, texts and files, each with what is at fault."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from app.engine.diagnostics.complaint_parts import (
     least,
     length_of,
     one_of,
-    said_name,
     shape_of,
     shaped,
     sum_of,
@@ -30,7 +29,7 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.handles import handled
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.catalog import load
-from blocks.dtypes import DTYPES, said_dtype
+from blocks.dtypes import DTYPES
 from blocks.requirement import (
     Actual,
     RankOf,
@@ -46,44 +45,6 @@ def _list_shapes(m: Match, site: Site) -> Any:
     said = [said_shape(m[1]), said_shape(m[2])]
     other = next((s for s in said if s is not None and s != shape), None)
     return None if other is None else Requirement(shape=ShapeOf(other))
-
-
-def _column_names(m: Match, site: Site) -> str:
-    return next((n for n in ("key_index", "value_index") if site.attrs.get(n) == int(m[1]) - 1), "key_index")
-
-
-def _like_first(m: Match, site: Site) -> Any:
-    """Return as many rows as the first of several components has."""
-    shape = site.shape("components")
-    return say("needs.number-in-dimension", size=shape[0], dimension=0) if shape and shape[0] else None
-
-
-def _unlike_component(m: Match, site: Site) -> str:
-    parts = [i for i in site.inputs if i.argument.name == "components" and i.shape]
-    other = next((i for i in parts if i.shape and parts[0].shape and i.shape[0] != parts[0].shape[0]), None)
-    return "components" if other is None else str(other.argument)
-
-
-def _differing(m: Match, side: int) -> tuple[int, str, str]:
-    """Return which dtype of a signature's inputs (side 1) or outputs (2) differs, as it is and as it must be."""
-    have, right = m[side].split(", "), m[side + 2].split(", ")
-    pairs = enumerate(zip(have, right, strict=False))
-    return next(((i, a.removesuffix("_ref"), b) for i, (a, b) in pairs if a != b), (-1, "", ""))
-
-
-def _signature(m: Match) -> tuple[int, str, str]:
-    """Return the first difference of two signatures; -1 where it is among the outputs."""
-    found = _differing(m, 1)
-    return found if found[0] >= 0 else (-1, *_differing(m, 2)[1:])
-
-
-def _signature_names(m: Match, site: Site) -> str:
-    place = _signature(m)[0]
-    return (
-        site.inputs[place].argument.name
-        if 0 <= place < len(site.inputs)
-        else "component_types dtypes Tvalues"
-    )
 
 
 def _numbered(number: str) -> str:
@@ -199,7 +160,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "b",
         lambda m, site: say("needs.in-place-of", size=int(m[1]), old=int(m[2])),
         None,
-        "SparseMatrixMatMul",
+        "SparseMatrixMatMul SparseMatrixSparseMatMul",
     ),
     complaint(
         r"a handle's resource using the wrong type.*? of type '(\S+?)'.* as type '(\S+?)'",
@@ -387,111 +348,32 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.file-name"),
         lambda m, site: say("actual.folder", name=m[1]),
     ),
-    # tables and data sets
     complaint(
-        r"Signature mismatch, have: (.*?)->(.*?) expected: (.*?)->([\w, ]*)",
-        _signature_names,
-        lambda m, site: of_dtypes(said_dtype(_signature(m)[2])),
-        lambda m, site: Actual(dtype=said_dtype(_signature(m)[1])),
+        rf"shape_and_slice specification does not match the shape of the tensor to\s+save: (.*?), tensor: {SHAPE}",
+        "shapes_and_slices shape_and_slices",
+        lambda m, site: say("needs.part-of-shape", shape=said_shape(m[2])),
+        lambda m, site: Actual(name=m[1]),
     ),
     complaint(
-        rf"Invalid number of columns in .*expected at least {NUMBER} got {NUMBER}",
-        _column_names,
-        lambda m, site: from_to(-2, int(m[2]) - 1),
-        lambda m, site: Actual(value=str(int(m[1]) - 1)),
+        r"The tensor with handle '(.*?)' is not in the session store",
+        "handle",
+        say("needs.session-handle"),
+        lambda m, site: Actual(name=m[1]),
     ),
     complaint(
-        r"different value for same key\. Key (.*?) has",
-        "keys",
-        say("needs.keys-once"),
-        lambda m, site: say("actual.twice", what=m[1]),
+        r"Asked for a CSRSparseMatrix of type (\w+) but saw dtype: (\w+)", "type", dtype(2), is_dtype(1)
     ),
+    complaint(r"Key does not match requested dtype", "key_dtype", say("needs.dtype-of-keys")),
     complaint(
-        r"Table not initialized",
-        "table_handle",
-        say("needs.filled-table"),
-        lambda m, site: say("actual.empty-table"),
-    ),
-    complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values", shaped(1), is_shape(2)),
-    complaint(
-        r"selector input must be a dataset of scalar int64",
-        "selector_input_dataset",
-        say("needs.selector"),
-        lambda m, site: say("actual.other-elements"),
-    ),
-    complaint(
-        r"Dataset had more than one element",
-        "dataset",
-        say("needs.one-element"),
-        lambda m, site: say("actual.several-elements"),
-    ),
-    complaint(
-        r"Dataset was empty", "dataset", say("needs.one-element"), lambda m, site: say("actual.no-element")
-    ),
-    complaint(rf"Index out of range \[0, {NUMBER}\):\s*{NUMBER}", "index", below(1), is_value(2)),
-    complaint(
-        r"Different number of component types",
-        "shapes component_types",
-        lambda m, site: say("needs.shape-each", count=len(site.attrs.get("component_types", ()))),
-        lambda m, site: Actual(count=len(site.attrs.get("shapes", ()))),
-    ),
-    complaint(
-        r"optional does not have a value",
-        "optional",
-        say("needs.filled-optional"),
-        lambda m, site: say("actual.no-value"),
-    ),
-    complaint(r"buffer_size must be >= 0 or set buffer_size to be -1", "buffer_size", least(-1)),
-    complaint(r"Batch size must be greater than (?:zero|0)", "batch_size", least(1)),
-    complaint(
-        r"[Dd]ata type mismatch at component \d+: expected (\w+) but got (\w+)",
-        "output_types",
-        dtype(2),
-        is_dtype(1),
-    ),
-    complaint(
-        r"iterator has not been initialized",
-        "iterator",
-        say("needs.made-iterator"),
-        lambda m, site: say("actual.no-value"),
-    ),
-    complaint(
-        r"Attempted to pad to a smaller size than the input element",
-        "padded_shapes",
-        say("needs.sizes-of-elements"),
-    ),
-    complaint(
-        r"Cannot batch tensors with different shapes in component \d+\. "
-        rf"First element had shape {SHAPE} and element \d+ had shape {SHAPE}",
-        "input_dataset",
-        shaped(1),
-        is_shape(2),
+        rf"For the \w+ algorithm, the size of state must be at least {NUMBER}; got {NUMBER}",
+        "resource",
+        lambda m, site: say("needs.vector-of-at-least", count=int(m[1])),
+        lambda m, site: Actual(shape=(int(m[2]),)),
     ),
     complaint(
         r"Could not find resource|Container \S+ does not exist",
         _first_input,
         say("needs.made-resource"),
         lambda m, site: say("actual.no-value"),
-    ),
-    complaint(
-        r"Empty and deleted keys cannot be equal",
-        "deleted_key empty_key",
-        say("needs.other-than-of", name="empty_key"),
-    ),
-    complaint(
-        rf"Length for attr '(\w+)' of {NUMBER} must be at least minimum {NUMBER}",
-        said_name(1),
-        lambda m, site: say("needs.at-least-elements", count=int(m[3])),
-        lambda m, site: Actual(count=int(m[2])),
-    ),
-    complaint(
-        r"All components must have the same size in the 0th dimension",
-        _unlike_component,
-        _like_first,
-    ),
-    complaint(
-        r"final entry in allowed_batch_sizes must equal max_batch_size",
-        "allowed_batch_sizes max_batch_size",
-        lambda m, site: say("needs.list-ending", last=int(site.attrs.get("max_batch_size", 0))),
     ),
 )

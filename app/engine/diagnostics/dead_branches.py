@@ -11,7 +11,8 @@ from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.diagnostics.origins import Origins
 from app.engine.values.results import NoValue, TensorValue, Value
-from blocks.op_facts.traits import MERGES, SWITCHES
+from blocks.op_facts.traits import FRAMES, MERGES, SWITCHES
+from blocks.requirement import Actual
 
 
 def dead_branch_warnings(plan: Plan, results: Mapping[str, Value]) -> list[Problem]:
@@ -34,6 +35,17 @@ def dead_branch_warnings(plan: Plan, results: Mapping[str, Value]) -> list[Probl
 def _warning(
     key: str, node: PlanNode, nodes: Mapping[str, PlanNode], origins: Origins, results: Mapping[str, Value]
 ) -> Problem:
+    enter = _given_once(node, nodes)
+    if enter is not None:
+        return warning(
+            "dead-branch",
+            say("loop.given-once", pin=key, enter=enter.block),
+            enter.block,
+            "attrs",
+            related=(key,),
+            requirement=say("needs.constant-of-loop"),
+            actual=Actual(value="false"),
+        )
     block, _, pin = key.partition(".")
     switch = _switch_before(node, nodes)
     if switch is None:
@@ -55,6 +67,30 @@ def _warning(
         requirement=say("needs.a-value"),
         actual=say("actual.no-value"),
         hint=say("hint.merge-branches"),
+    )
+
+
+def _given_once(node: PlanNode, nodes: Mapping[str, PlanNode]) -> PlanNode | None:
+    """Return the Enter that gives a value to the first round of a loop alone, where others take it, too.
+
+    A value that changes from round to round goes through a Merge, which has the next one from a NextIteration.
+    """
+
+    def sources(name: str) -> list[str]:
+        one = nodes[name]
+        return [] if one.op in FRAMES else [s for s in map(node_of, one.inputs) if s in nodes]
+
+    enters = {n for n in walk([node.name], sources) if nodes[n].op in FRAMES}
+    once = {n for n in enters if not nodes[n].attrs.get("is_constant")}
+    return next(
+        (
+            nodes[source]
+            for user in nodes.values()
+            if user.op not in MERGES
+            for source in map(node_of, user.inputs)
+            if source in once
+        ),
+        None,
     )
 
 

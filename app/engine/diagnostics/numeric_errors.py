@@ -197,9 +197,11 @@ def not_invertible(failure: Failure, found: re.Match[str]) -> Explanation | None
     name, shape = matrix.name, matrix.shape
     if failure.node.op.startswith("Cholesky"):
         needs = say("needs.positive-definite")
-        there = None if shape is None else say("actual.not-positive-definite", shape=shape)
+        there = (
+            say("actual.indefinite") if shape is None else say("actual.not-positive-definite", shape=shape)
+        )
         return Explanation(matrix, say("matrix.not-positive-definite", input=name), needs, there)
-    there = None if shape is None else say("actual.singular", shape=shape)
+    there = say("actual.no-inverse") if shape is None else say("actual.singular", shape=shape)
     return Explanation(matrix, say("matrix.singular", input=name), say("needs.invertible"), there)
 
 

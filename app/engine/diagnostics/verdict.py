@@ -49,8 +49,15 @@ def complained(message: str, site: Site) -> Verdict | None:
     others = tuple(seen for seen in map(site.seen, names[1:]) if seen is not None)
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
-        actual = of_attr(site.attrs.get(names[0])) if chief is None else of_input(chief, needs)
+        actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
     return Verdict(chief, names[0], needs, actual, others)
+
+
+def _attr(site: Site, name: str) -> Any:
+    """Return an attr's value, which is its default where the page does not say it."""
+    op = load().op(site.op)
+    attr = op.attr(name) if op is not None else None
+    return site.attrs.get(name, attr.default if attr is not None else None)
 
 
 def _typed_by(site: Site, attr: str) -> Seen | None:
@@ -148,6 +155,8 @@ def of_attr(value: Any) -> Actual | Sentence:
         return Actual(value=_listed(value))
     if isinstance(value, str):
         return Actual(name=label(value) or "nothing") if value else Actual(value='""')
+    if isinstance(value, float):
+        return Actual(value=f"{value:g}")
     return Actual(value=str(value).lower() if isinstance(value, bool) else str(value))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from msgspec import structs
 from tensorflow.python.framework import smart_cond
+from tensorflow.python.ops.handle_data_util import get_resource_handle_data
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
@@ -25,6 +26,7 @@ from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS, INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
 from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
+from blocks.tensor_spec import Shape
 
 _MOST_VALUES = 12  # of a constant that a sentence writes out
 _HIGHEST_RANK = 6  # that is tried
@@ -140,10 +142,21 @@ def conflict_problems(
 def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
     """Describe an input; where its value is at fault, TensorFlow's shape function has computed it, so it can be had."""
     shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    has_values = not tensor.dtype._is_ref_dtype and tensor.dtype not in (tf.resource, tf.variant)
+    is_handle = tensor.dtype in (tf.resource, tf.variant)
+    if is_handle:
+        shape = _held_shape(tensor) or shape
+    has_values = not tensor.dtype._is_ref_dtype and not is_handle
     constant = _static_value(tensor, is_valued) if has_values else None
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
+
+
+def _held_shape(tensor: tf.Tensor) -> Shape | None:
+    """Return the shape of what a handle stands for, as TensorFlow infers it; None where it is not one shape."""
+    held = get_resource_handle_data(tensor)
+    if not held.is_set or len(held.shape_and_type) != 1 or held.shape_and_type[0].shape.unknown_rank:
+        return None
+    return tuple(None if d.size < 0 else d.size for d in held.shape_and_type[0].shape.dim)
 
 
 def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:

@@ -18,9 +18,11 @@ from app.engine.compiler.shape_checks import checked_by
 from app.engine.compiler.value_guards import guarded_argument
 from app.engine.diagnostics.message_patterns import reading_of
 from app.engine.diagnostics.origins import arguments, pin_of_attr
+from app.engine.diagnostics.upstream import batch_of
 from app.engine.inference.python_types import undeclared
 from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
+from blocks.op_facts.datasets import TAKING_DATA
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
 from blocks.op_facts.traits import VARIABLES
 from blocks.requirement import Actual, Requirement, of_dtypes
@@ -302,7 +304,10 @@ def _memory_problem(plan: Plan, node: PlanNode | None, block: str | None, messag
 def too_large_problem(plan: Plan, node: PlanNode, dtype: str, sizes: Sequence[int], size: int) -> Problem:
     """Return the problem of a tensor of ``size`` bytes, more than there are; it blames the input that asks for them."""
     gigabytes = f"{size / 1e9:.0f}" if size >= 10e9 else f"{size / 1e9:.2g}"
-    pin = next((a.pin for a in arguments(plan, node) if a.name == SIZES_OUTPUT.get(node.op)), None)
+    argument = SIZES_OUTPUT.get(node.op)
+    if node.op in TAKING_DATA and sizes:
+        node, argument = batch_of(plan, node, sizes[0]) or (node, argument)
+    pin = next((a.pin for a in arguments(plan, node) if a.name == argument), None)
     shape = tuple(sizes)
     return error(
         "out-of-memory",

@@ -549,6 +549,10 @@ def test_the_first_forms_of_datasets_give_what_the_second_ones_give(engine: Engi
     main = reading({"last": ("FixedLengthRecordDataset", {"filenames": "records", **pins})}, "")
     assert elements(engine, main, folder=tmp_path) == [[bytes(range(2, 7))], [bytes(range(7, 12))]]
     assert elements(engine, padded("{-1}"), folder=tmp_path) == [[[[1, 2, 3], [4, 5, 6]]]]
+    batches = reading(
+        {"a": NUMBERS, "last": ("BatchDataset", {"batch_size": "4"})}, "a.handle -> last.input_dataset"
+    )
+    assert elements(engine, batches) == [[[0, 1, 2, 3]], [[4, 5]]]
 
 
 def padded(sizes: str) -> Page:
@@ -569,3 +573,10 @@ def test_sizes_that_are_not_as_many_as_those_of_an_element_are_a_problem_at_the_
     found = next(p for p in plan.problems if p.pin == "padded_shapes")
     assert (found.severity, found.code, found.block) == ("error", "bad-shape", "last")
     assert message_of(found) == "elements [0] are float32 [3]: padded_shapes needs 1 size, and gives 2"
+
+
+def test_an_iterator_is_not_blamed_for_the_fault_of_its_dataset() -> None:
+    main = reading(
+        {"a": NUMBERS, "last": ("FilterDataset", {"predicate": "square"})}, "a.handle -> last.input_dataset"
+    )
+    assert {p.block for p in planned(main, SQUARE).problems if p.severity == "error"} == {"last"}

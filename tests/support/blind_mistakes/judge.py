@@ -27,18 +27,21 @@ def projects(mistakes: Iterable[Mistake], folder: Path) -> Iterator[tuple[Path, 
         place.mkdir()
         for name, content in files.items():
             (place / name).write_bytes(content)
-        tree = {"format": "tensorblocks", "version": 1, "pages": [_page(m) for m in group]}
+        functions = {name: page for m in group for name, page in m.beside.items()}
+        pages = [_page(m.name, m.blocks, m.wires) | {"run": {"steps": m.steps}} for m in group]
+        pages += [_page(name, *page) for name, page in functions.items()]
+        tree = {"format": "tensorblocks", "version": 2 if functions else 1, "pages": pages}
         (place / "page.tblocks").write_text(json.dumps(tree), encoding="utf-8")
         yield place / "page.tblocks", group
 
 
-def _page(mistake: Mistake) -> dict[str, Any]:
-    blocks = []
-    for at, (name, what) in enumerate(mistake.blocks.items()):
+def _page(name: str, blocks: Mapping[str, Any], wires: str) -> dict[str, Any]:
+    listed = []
+    for at, (block, what) in enumerate(blocks.items()):
         symbol, pins = (what, {}) if isinstance(what, str) else what
-        blocks.append({"id": name, "symbol": symbol, "at": [160 * at, 80], "pins": dict(pins)})
-    wires = [line.split(" -> ") for line in mistake.wires.splitlines() if line]
-    return {"name": mistake.name, "blocks": blocks, "wires": wires}
+        listed.append({"id": block, "symbol": symbol, "at": [160 * at, 80], "pins": dict(pins)})
+    ends = [line.split(" -> ") for line in wires.splitlines() if line]
+    return {"name": name, "blocks": listed, "wires": ends}
 
 
 def missed(mistake: Mistake, problems: Sequence[Mapping[str, Any]]) -> list[str]:

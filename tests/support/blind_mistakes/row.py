@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Mistake:
-    """A page with one fault. In ``takes`` and ``got`` each word must be said; alternatives stand between slashes."""
+    """A page with one fault. In ``takes`` and ``got`` each word must be said; alternatives stand between slashes.
+
+    ``beside`` are function pages that it uses, by name: their blocks and wires.
+    """
 
     name: str
     blocks: Mapping[str, Any]
@@ -18,6 +21,8 @@ class Mistake:
     takes: tuple[str, ...]
     got: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    steps: int = 1
+    beside: Mapping[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
 
 def one(
@@ -45,11 +50,15 @@ def page(
     takes: str,
     got: str,
     files: Mapping[str, bytes] | None = None,
+    *,
+    steps: int = 1,
+    beside: Mapping[str, tuple[Mapping[str, Any], str]] | None = None,
 ) -> Mistake:
     """Return a mistake of a page of several blocks; ``at`` is ``block.pin`` or ``block.pin|pin``."""
     block, pins = at.split(".")
     places = tuple(f"{block}.{pin}" for pin in pins.split("|"))
-    return Mistake(name, blocks, wires, places, tuple(takes.split()), tuple(got.split()), files or {})
+    words = tuple(takes.split()), tuple(got.split())
+    return Mistake(name, blocks, wires, places, *words, files or {}, steps, beside or {})
 
 
 def filled(*shape: int, value: str = "0.5f") -> str:

@@ -6,6 +6,7 @@ from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
 from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.everyday import EVERYDAY
+from tests.support.blind_mistakes.examined import EXAMINED
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.monthly import MONTHLY
@@ -31,5 +32,6 @@ TABLES = {
     "rare": [*RARE, *RARER, *RAREST],
     "reported": REPORTED,
     "yearly": YEARLY,
+    "examined": EXAMINED,
     "seldom": [*SELDOM, *SELDOMER],
 }
