@@ -22,7 +22,7 @@ from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm
 from app.editor.values.formats import weight_text
 from app.editor.widgets.fields import TextField
-from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.plain_text import PlainLabel, counted
 from blocks.tensor_spec import TensorSpec
 
 _KINDS = {"frame": "Frame", "shape": "Shape"}
@@ -112,7 +112,7 @@ class PageForm(QWidget):
         self.report.setVisible(bool(page.report))
 
     def _show_content(self, page: Page) -> None:
-        parts = [f"{len(page.blocks)} blocks, {len(page.wires)} wires", self._weight]
+        parts = [f"{counted(len(page.blocks), 'block')}, {counted(len(page.wires), 'wire')}", self._weight]
         self.content.setText("\n".join(filter(None, parts)))
 
     def show_types(self, types: Mapping[str, TensorSpec | str]) -> None:

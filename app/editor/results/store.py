@@ -91,6 +91,11 @@ class ResultStore(QObject):
             None  # a page, the one that runs, and the way to its use there
         )
 
+    @property
+    def has_run(self) -> bool:
+        """Return whether a page has been run since the project was opened, or runs."""
+        return bool(self._ran)
+
     def page(self, name: str) -> PageResults:
         """Return a page's results; empty where nothing has run."""
         if self._inside is not None and name == self._inside[0]:

@@ -50,11 +50,15 @@ class ElidedLabel(PlainLabel):
 
 
 class WrappedLabel(PlainLabel):
-    """Lines that wrap, within long words too."""
+    """Lines that wrap, within long words too; never less high than they are at its width.
+
+    Qt's forms give a row of several widgets the height that it would have at another width.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         """Show the text."""
         self._whole = text
+        self._laid = False  # whether it has a width that a layout gave
         super().__init__(text, parent)
         self.setWordWrap(True)
 
@@ -66,6 +70,18 @@ class WrappedLabel(PlainLabel):
     def text(self) -> str:
         """Return the text as it was given."""
         return self._whole
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no less height than the lines have at the present width."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width()) if self._laid else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height of the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._laid = True
+            self.updateGeometry()
 
 
 class LinkButton(QToolButton):

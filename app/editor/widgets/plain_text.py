@@ -25,6 +25,11 @@ def plain_tip(text: str) -> str:
     return f"<p>{escape(text)}</p>".replace("\n", "<br>")
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: ``1 block``, ``2 blocks``."""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
 def unmarked(text: str) -> str:
     """Return what shows a text as it is on buttons, menus and tabs, where an ampersand marks the key to press."""
     return text.replace("&", "&&")

@@ -217,10 +217,17 @@ class EditorWindow(QMainWindow):
 
     @property
     def is_vacant(self) -> bool:
-        """Return whether another project may take this window: none open, or a new one without a change."""
+        """Return whether another project may take this window: it would lose nothing that took time to make.
+
+        None is open, or a new one or a sample, without a change, without a run, and not of another format.
+        """
         document = self.document
-        return document is None or (
-            document.path is None and not document.is_modified and not document.history.names()
+        return document is None or not (
+            document.path is not None
+            or document.is_modified
+            or document.history.names()
+            or self.results.has_run
+            or any(page.report for page in document.project.pages)
         )
 
     def _show_document(self) -> None:

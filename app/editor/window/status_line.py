@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from app.editor.widgets.plain_text import PlainLabel
+from app.editor.widgets.plain_text import PlainLabel, counted
 
 
 class StatusLine(QStatusBar):
@@ -32,13 +32,11 @@ class StatusLine(QStatusBar):
 
     def show_selection(self, blocks: int, wires: int, others: int) -> None:
         """Say what is selected."""
-        parts = [_count(blocks, "block"), _count(wires, "wire"), _count(others, "other item")]
-        self.selection.setText(", ".join(p for p in parts if p))
+        self.selection.setText(_all_of((blocks, "block"), (wires, "wire"), (others, "other item")))
 
     def show_problems(self, errors: int, warnings: int) -> None:
         """Say how many problems the page has."""
-        parts = [_count(errors, "error"), _count(warnings, "warning")]
-        self.problems.setText(", ".join(p for p in parts if p))
+        self.problems.setText(_all_of((errors, "error"), (warnings, "warning")))
         _set_state(self.problems, "error" if errors else "warning" if warnings else "")
 
     def show_run(self, state: str, text: str) -> None:
@@ -58,5 +56,5 @@ def _set_state(label: QLabel, state: str) -> None:
     label.style().polish(label)
 
 
-def _count(number: int, what: str) -> str:
-    return "" if not number else f"{number} {what}" + ("" if number == 1 else "s")
+def _all_of(*counts: tuple[int, str]) -> str:
+    return ", ".join(counted(number, what) for number, what in counts if number)

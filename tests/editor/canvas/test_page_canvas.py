@@ -49,6 +49,29 @@ def test_outlines_are_sharp_at_one_to_one(drive) -> None:
     assert CLASSIC.block_outline not in (colours[0], colours[4])
 
 
+def test_typed_texts_are_as_before_once_the_classic_look_is_left_again(drive) -> None:
+    d = drive(page_of({"a": ("DecodePng", (200.0, 60.0))}))
+    d.document.apply(SetPin("page 1", "a", "attrs", "channels_ = 3;"))
+    before = d.canvas.viewer.grab().toImage()
+    d.canvas.set_theme(CLASSIC)
+    d.canvas.set_theme(DARK)
+    assert d.canvas.viewer.grab().toImage() == before
+
+
+def test_a_typed_text_of_the_classic_look_ends_before_the_block_to_its_left(drive) -> None:
+    d = drive(
+        page_of({"a": ("Const", (60.0, 60.0)), "s": ("Add", (200.0, 60.0)), "t": ("Add", (500.0, 60.0))})
+    )
+    d.canvas.set_theme(CLASSIC)
+    for block in ("s", "t"):
+        d.document.apply(SetPin("page 1", block, "y", "{{1.0f,2.0f,3.0f,4.0f}}"))
+    a, s, t = (d.canvas.items.blocks[block] for block in "ast")
+    (near,), (free,) = list(s.outer_texts()), list(t.outer_texts())
+    assert near.translated(s.x_page, s.y_page).left() >= a.box().right
+    assert near.width() < free.width()
+    assert near.right() == free.right()
+
+
 def test_pins_and_ground_have_the_colours_of_the_original_in_the_classic_look(drive) -> None:
     d = drive(page_of(ROW))
     d.canvas.set_theme(CLASSIC)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from app.document.editing.document import Document
 from app.document.model.diagram import Block, Page, PinRef, Project, Wire
+from app.editor.widgets.narrow import WrappedLabel
 from blocks.catalog import load
 from blocks.symbol import Symbol
 
@@ -64,6 +65,23 @@ def test_a_link_shows_its_whole_text_where_there_is_room(window: Any) -> None:
     assert "…" in link.text()
     link.resize(link.sizeHint())
     assert link.text() == "crops && more.output"
+
+
+def test_what_an_output_gave_and_where_it_goes_is_never_cut(window: Any, qtbot: Any) -> None:
+    targets = [f"a_product_with_a_long_name_{number}" for number in range(4)]
+    blocks = {"c": Block(id="c", symbol="Const"), **{t: Block(id=t, symbol="Square") for t in targets}}
+    wires = [Wire(source=PinRef("c", "output"), target=PinRef(t, "x")) for t in targets]
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=wires)])))
+    properties = window.panels.properties
+    window.tabs.current_canvas().selection.choose_ids(["c"])
+    qtbot.waitUntil(lambda: hasattr(properties.form, "pins"))
+    window.resizeDocks([window.docks["properties"]], [NARROW], Qt.Orientation.Horizontal)
+    text = next(t for t in properties.form.findChildren(WrappedLabel) if targets[0] in t.text())
+    qtbot.waitUntil(lambda: abs(properties.width() - NARROW) < 20)
+    qtbot.waitUntil(lambda: text.height() >= text.heightForWidth(text.width()))
+    whole = text.height()
+    text.setText("not wired")
+    qtbot.waitUntil(lambda: text.height() < whole / 2)
 
 
 def test_a_name_never_crowds_its_field_out(window: Any, qtbot: Any) -> None:

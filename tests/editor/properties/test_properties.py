@@ -342,3 +342,10 @@ def test_an_outputs_type_of_before_a_change_that_made_it_unknown_says_so(window:
     qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(field, "{{1.0f},{2.0f,3.0f}}")
     qtbot.waitUntil(lambda: said().startswith("float32 [2, 3], before the last change"))
+
+
+def test_a_page_of_one_block_and_one_wire_is_counted_as_such(window: Any) -> None:
+    blocks = {"c": Block(id="c", symbol="Identity")}
+    wire = Wire(source=PinRef("c", "output"), target=PinRef("c", "input"))
+    window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=[wire])])))
+    assert window.panels.properties.form.content.text() == "1 block, 1 wire"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from math import inf
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -45,6 +45,8 @@ from app.editor.widgets.guarded_paint import guarded
 _AROUND = 14.0  # page units around a block that glows and badges may take
 _LABEL_HEIGHT = 18.0
 _MOST_LABEL = 200  # letters that are shown of a label
+_OUTER_EDGE = PIN_X - 4  # page units between a typed text left of the block and the block
+_LEAST_OUTER = 30.0  # page units that such a text and its distance need
 _IDENTITY = QTransform()
 _LABEL_BASE = QPointF(0.0, 18.0)
 
@@ -62,6 +64,7 @@ class Look:
         self.thumbnails = Thumbnails()  # of the files that texts name
         # page units from a block's edge down to what stands below it
         self.room_below: Callable[[BlockItem], float] = lambda _: inf
+        self.room_left: Callable[[BlockItem, float, float], float] = lambda _item, _y, wide: wide
         # page units from a block's left edge to what stands beside its label, which is so wide
         self.room_for_label: Callable[[BlockItem, float], float] = lambda _item, _wide: inf
 
@@ -153,9 +156,19 @@ class BlockItem(BlockItemBase):
     def outer_texts(self) -> Iterator[QRectF]:
         """Yield where typed texts stand left of the block, as the classic look has them, from the block's corner."""
         if self.look.style.classic and self.look.show_texts:
-            for index, text in self.texts:
-                pin, width = self.shape_plan.pins[index], text_width(_outer_text(text), LABEL_SIZE)
-                yield QRectF(-PIN_X + 4 - width, pin.y - 8 + LABEL_DROP - 4, width + 2, 16)
+            for place, _ in self._outer_texts():
+                yield place
+
+    def _outer_texts(self) -> Iterator[tuple[QRectF, str]]:
+        """Yield what is typed into unwired pins but ``attrs``, and where: it ends before what stands to the left."""
+        for index, text in self.texts:
+            pin, shown = self.shape_plan.pins[index], _outer_text(text)
+            if self.wired >> index & 1 or pin.name == "attrs":
+                continue
+            width = text_width(shown, LABEL_SIZE) + _OUTER_EDGE
+            width = min(width, self.look.room_left(self, pin.y, width))
+            if width >= _LEAST_OUTER:
+                yield QRectF(-width, pin.y - 8 + LABEL_DROP - 4, width - _OUTER_EDGE + 2, 16), shown
 
     def card_rect(self) -> QRectF:
         """Return where the value of the last run is shown, from the block's corner; empty where none is."""
@@ -328,10 +341,10 @@ class BlockItem(BlockItemBase):
                 paint_chip(painter, self.shape_plan, self.shape_plan.pins[index], style, text, picture)
             return
         painter.setPen(style.typed)
-        for index, text in self.texts:
-            pin, shown = self.shape_plan.pins[index], _outer_text(text)
-            width = painter.fontMetrics().horizontalAdvance(shown)
-            painter.drawText(QRectF(-PIN_X + 4 - width, pin.y - 8 + LABEL_DROP - 4, width + 2, 16), shown)
+        metrics = painter.fontMetrics()
+        for place, text in self._outer_texts():
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()) + 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.TextFlag.TextDontClip, shown)
 
 
 def _outer_text(text: str) -> str:

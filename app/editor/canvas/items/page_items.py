@@ -60,6 +60,7 @@ class PageItems:
         self.routes.folds, self.routes.texts = (lambda: self.folding.folds), (lambda: self.boxes.texts)
         look.room_for_label = lambda item, wide: self.routes.room_for_label(item.block_id, item.box(), wide)
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)
+        look.room_left = lambda item, y, wide: self.routes.room_left(item.block_id, item.box(), y, wide)
         self._unrouted: set[WireItem] = set()
         self._curved = look.style.theme.wire_curved
         self.late = LateChanges(self, self._take_out, parent)
@@ -324,11 +325,11 @@ class PageItems:
         item.refresh()
 
     def _texts_of(self, item: BlockItem, block: Block) -> tuple[tuple[int, str], ...]:
-        """Return what is typed into a block's pins, by the pins' position; the classic look leaves attrs out."""
+        """Return what is typed into a block's pins, by the pins' position."""
         found = []
         for pin, text in block.pins.items():
             index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
-            if index is not None and not (pin == "attrs" and self._look.style.classic):
+            if index is not None:
                 found.append((index, chip_text(text)))
         return tuple(found)
 

@@ -135,6 +135,12 @@ class Routes:
         beside = (other.left for other in found.values() if other.left > box.left)
         return min((left - box.left - _CLEAR for left in beside), default=inf)
 
+    def room_left(self, block: str, box: Box, y: float, wide: float) -> float:
+        """Return how far it is from a block's left edge, so far below its top, to what stands there; else ``wide``."""
+        level = box.top + y
+        found = self.obstacles.crossed([(box.left - wide, level), (box.left, level)], (block,))
+        return max(0.0, min((box.left - other.right for other in found.values()), default=wide))
+
     @property
     def is_settled(self) -> bool:
         """Return whether no wire waits."""
