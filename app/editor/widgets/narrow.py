@@ -74,7 +74,9 @@ class WrappedLabel(PlainLabel):
     def minimumSizeHint(self) -> QSize:
         """Return no less height than the lines have at the present width."""
         least = super().minimumSizeHint()
-        return QSize(least.width(), max(least.height(), self.heightForWidth(self.width()) if self._laid else 0))
+        return QSize(
+            least.width(), max(least.height(), self.heightForWidth(self.width()) if self._laid else 0)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height of the new width."""

@@ -19,7 +19,8 @@ def letters(text: str) -> float:
         (("MatMul",), 5, 2, ("Mat", "Mul")),
         (("CropAndResize", "GradImage"), 9, 4, ("CropAnd", "Resize", "GradImage")),
         (("Multiply",), 6.2, 1, ("Multiply",)),  # squeezed
-        (("Transpose",), 5, 2, ("Transp", "ose")),  # a word that is too wide for any line
+        (("basic_lstm_cell",), 7, 3, ("basic_", "lstm_", "cell")),
+        (("Reshape to rnn",), 8, 2, ("Reshape ", "to rnn")),
         (("ApplyGradientDescent",), 7, 3, ("Apply", "Gradient", "Descent")),
     ],
 )
@@ -28,6 +29,7 @@ def test_a_title_stays_whole_where_there_is_room(
 ) -> None:
     found = far_title(title, room, most, letters)
     assert found.lines == lines
+    assert found.is_whole
     assert all(letters(line) * found.squeeze <= room for line in found.lines)
     assert "".join(found.lines) == "".join(title)
 
@@ -35,4 +37,10 @@ def test_a_title_stays_whole_where_there_is_room(
 def test_what_has_no_room_is_cut_at_the_end() -> None:
     found = far_title(("ApplyGradientDescent",), 6, 2, letters)
     assert found.lines == ("Apply", "Gradien…")
+    assert not found.is_whole
     assert all(letters(line) * found.squeeze <= 6 for line in found.lines)
+
+
+def test_a_word_is_cut_rather_than_broken() -> None:
+    assert far_title(("Argument",), 4.5, 3, letters).lines == ("Argum…",)
+    assert far_title(("ReadTranspose",), 4.5, 2, letters).lines == ("Read", "Trans…")

@@ -214,7 +214,8 @@ class NoteItem(BoxItem):
         colour, place = self._text_colour(), self.text_rect()
         flags = int(Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip | Qt.AlignmentFlag.AlignVCenter)
         if scale < LABELS_FROM:
-            painter.setFont(self.style.overview_fonts[far_size(self.style, scale)])
+            sizes = self.style.overview_fonts
+            painter.setFont(sizes[min(far_size(self.style, scale), max(sizes))])  # the strip holds no larger
             place.setLeft(9.0)
         else:
             paint_sign(painter, colour, self.is_folded)

@@ -61,6 +61,8 @@ def paint_block(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     _outline(painter, shape, style, selected, scale)
     if scale < PINS_FROM:
+        if scale >= SYMBOL_FROM and not style.classic:
+            _far_title(painter, shape, style, scale, only_whole=True)
         return
     colours = dict(tints)
     far = scale < LABELS_FROM and not style.classic
@@ -190,19 +192,23 @@ def _overview_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, sc
 
 def far_size(style: CanvasStyle, scale: float) -> int:
     """Return the size in page units of the titles that a page so far away shows."""
-    sizes = sorted(style.overview_fonts)
+    sizes = sorted(style.far_fonts)
     return next((s for s in sizes if s * scale >= _FAR_TITLE), sizes[-1])
 
 
-def _far_title(painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float) -> None:
+def _far_title(
+    painter: QPainter, shape: BlockShape, style: CanvasStyle, scale: float, only_whole: bool = False
+) -> None:
     """Paint the title in the one size that this zoom has for all blocks, on as many lines as the body has room for."""
     size = far_size(style, scale)
-    painter.setFont(style.overview_fonts[size])
-    painter.setPen(style.title)
     pitch = size * _FAR_PITCH
-    lines, squeeze = style.far_title(
+    lines, squeeze, is_whole = style.far_title(
         shape.title, size, shape.width - 2 * _FAR_EDGE, int(shape.height / pitch)
     )
+    if only_whole and not is_whole:
+        return
+    painter.setFont(style.far_fonts[size])
+    painter.setPen(style.title)
     top = shape.height / 2 - pitch * (len(lines) - 1) / 2 + size * 0.36
     painter.save()
     painter.translate(_FAR_EDGE, top)

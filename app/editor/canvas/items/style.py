@@ -62,6 +62,7 @@ class CanvasStyle:
         self.caption_font = self.title_font if theme.classic else page_font(LABEL_SIZE + 1, usual)
         self._caption_metrics = QFontMetricsF(self.caption_font)
         self.overview_fonts = {size: page_font(size, heavy) for size in (16, 20, 24, 28)}
+        self.far_fonts = self.overview_fonts | {size: page_font(size, heavy) for size in (34, 42, 54, 68)}
         self._far: dict[tuple[tuple[str, ...], int, float, int], FarTitle] = {}
         self.headers: dict[tuple[str, str], QBrush] = {}  # by category or colour, see `header`
         self.fill = QBrush(QColor(theme.block_fill))
@@ -127,13 +128,13 @@ class CanvasStyle:
         )
 
     def far_title(self, title: tuple[str, ...], size: int, room: float, most: int) -> FarTitle:
-        """Return a block's title as it is seen from afar: in an overview size, at most so many lines of a room."""
+        """Return a block's title as it is seen from afar: of one of its sizes, at most so many lines of a room."""
         key = title, size, room, most
         found = self._far.get(key)
         if found is None:
             if len(self._far) > _MOST_CUT:
                 self._far.clear()
-            width = QFontMetricsF(self.overview_fonts[size]).horizontalAdvance
+            width = QFontMetricsF(self.far_fonts[size]).horizontalAdvance
             found = self._far[key] = far_title(title, room, most, width)
         return found
 
