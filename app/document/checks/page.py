@@ -100,6 +100,8 @@ class PageCheck:
     def problems(self, order: Iterable[str]) -> list[Problem]:
         """Return what was found, in the file order of the blocks."""
         found = self.found
+        if not found.keys() - {""}:
+            return list(found.get("", ()))
         return [p for name in ("", *order) if name in found for p in found[name]]
 
     def _found_in(self, chosen: Iterable[str], those: Sequence[Wire]) -> tuple[Found, bool]:
@@ -118,8 +120,8 @@ class PageCheck:
             if name not in facts:
                 continue
             block, known = blocks[name], facts[name]
-            plain = name.isascii() and name.isalnum()
-            if known is None or known.is_odd or not (plain or ID.match(name)):
+            is_plain = name.isalnum() and name.isascii()
+            if known is None or known.is_odd or not (is_plain or ID.match(name)):
                 found[name] = _block_problems(block, known, self.catalog, self.own, speller) + found.get(
                     name, []
                 )

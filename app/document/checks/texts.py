@@ -237,7 +237,8 @@ def _dtype(block: Block, facts: Facts, pin: Pin) -> str | None:
 
 
 def _typed(block: Block, pin: Pin) -> bool:
-    if _says_something(block.pins.get(pin.name)):
+    text = block.pins.get(pin.name)
+    if text and (not isinstance(text, str) or not text.isspace()):
         return True
     return any(_says_something(block.pins.get(alias)) for alias in pin.aliases)
 

@@ -31,6 +31,11 @@ class _Verdict(NamedTuple):
     refusal: Refusal | None = None
 
 
+_Ends = tuple[
+    "Facts | None", str, bool, "Facts | None", str
+]  # two pins of two symbols, and whether of an element
+
+
 class WireCheck:
     """Checks wires of a page.
 
@@ -42,7 +47,7 @@ class WireCheck:
         self.page, self.facts, self.found, self._speller = page, facts, found, speller
         self.wired: set[tuple[str, str]] = set()
         self.blamed: set[tuple[str, str]] = set()
-        self._verdicts: dict[tuple[Facts | None, str, bool, Facts | None, str], _Verdict] = {}
+        self._verdicts: dict[_Ends, tuple[_Verdict, bool, str, bool]] = {}
 
     def run(self, wires: Sequence[Wire]) -> None:
         """Look once at each of the page's wires, or at all wires of some blocks.
@@ -54,18 +59,21 @@ class WireCheck:
         crowded = set()
         for wire in wires:
             source, target = wire.source, wire.target
-            if source.block not in facts or target.block not in facts:
+            try:
+                giving, taking = facts[source.block], facts[target.block]
+            except KeyError:
                 self._unknown_block(wire)
                 if source.block not in blocks and target.block in facts:
                     known = facts[target.block]
                     into = None if known is None else known.ins.get(target.pin)
                     self.blamed.add((target.block, target.pin if into is None else into.name))
                 continue
-            key = facts[source.block], source.pin, source.index is not None, facts[target.block], target.pin
-            verdict = verdicts.get(key)
-            if verdict is None:
-                verdict = verdicts[key] = self._judge(wire)
-            fault, pin, many = verdict[:3]
+            key = giving, source.pin, source.index is not None, taking, target.pin
+            judged = verdicts.get(key)
+            if judged is None:
+                verdict = self._judge(wire)
+                judged = verdicts[key] = verdict, verdict.fault, verdict.pin, verdict.many
+            verdict, fault, pin, many = judged
             if fault:
                 self._report(wire, verdict)
                 self.blamed.add((target.block, pin))

@@ -26,9 +26,11 @@ def topological_order(page: Page) -> PageOrder:
     Wires out of NextIteration do not count, nor do wires of blocks that are off or not on the page.
     """
     names = [block.id for block in page.blocks.values() if not block.off]
-    edges, in_order = _edges(page, names)
-    if in_order:
+    rank = {name: i for i, name in enumerate(names)}
+    closers = _closers(page)
+    if _fits(page.wires, rank, closers):
         return PageOrder(names, [])
+    edges = _edges(page.wires, rank, closers)
     ordered, left = _sorted(len(names), edges)
     order = [names[i] for i in ordered]
     if not left:
@@ -154,18 +156,29 @@ def walk(roots: Iterable[Node], next_of: Callable[[Node], Iterable[Node]]) -> It
                 todo.append(after)
 
 
-def _edges(page: Page, names: list[str]) -> tuple[list[tuple[int, int]], bool]:
-    """Return the wires as pairs of positions in ``names``, and whether the file order fits them all."""
-    rank = {name: i for i, name in enumerate(names)}
-    # What closes a loop gives its output to the next iteration, so it orders nothing.
+def _closers(page: Page) -> set[str]:
+    """Return the blocks that close a loop: what they give is for the next iteration, so it orders nothing."""
     loops = {s for s in {b.symbol for b in page.blocks.values()} if s.removeprefix("raw.") in BACK_EDGES}
-    closers = {b.id for b in page.blocks.values() if b.symbol in loops} if loops else ()
-    place = rank.get
-    pairs = [(place(w.source.block, -1), place(w.target.block, -1)) for w in page.wires]
-    if closers:
-        pairs = [p for p, w in zip(pairs, page.wires, strict=True) if w.source.block not in closers]
-    edges = [pair for pair in pairs if pair[0] >= 0 and pair[1] >= 0]
-    return edges, all(source < target for source, target in edges)
+    return {b.id for b in page.blocks.values() if b.symbol in loops} if loops else set()
+
+
+def _fits(wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]) -> bool:
+    """Return whether blocks are sorted already as they stand in the file: their order fits all the wires."""
+    place, behind_all = rank.get, len(rank)
+    for wire in wires:
+        source = wire.source.block
+        if place(source, -1) >= place(wire.target.block, behind_all) and source not in closers:
+            return False
+    return True
+
+
+def _edges(wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]) -> list[tuple[int, int]]:
+    """Return the wires that order blocks as pairs of the blocks' ranks."""
+    return [
+        (rank[w.source.block], rank[w.target.block])
+        for w in wires
+        if w.source.block in rank and w.target.block in rank and w.source.block not in closers
+    ]
 
 
 def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[int]]:

@@ -81,7 +81,8 @@ class PythonBlocks(msgspec.Struct, frozen=True):
     @classmethod
     def on(cls, pages: Iterable[Page], folder: Path) -> PythonBlocks:
         """Return what the files below the folder say of the Python blocks on the pages."""
-        names = {b.symbol for page in pages for b in page.blocks.values() if b.symbol.startswith(PREFIX)}
+        symbols = {block.symbol for page in pages for block in page.blocks.values()}
+        names = {symbol for symbol in symbols if symbol.startswith(PREFIX)}
         return cls.named(sorted(names), folder) if names else NO_PYTHON
 
     @classmethod

@@ -58,7 +58,9 @@ class FileTexts:
             if not block.pins or block.off:
                 continue
             for name, text in block.pins.items():  # most texts are numbers
-                if type(text) is str and ('"' in text or _may_name(block, name)):
+                if type(text) is not str:
+                    continue
+                if '"' in text or name in _NAMING or (block.symbol in _BARE and _may_name(block, name)):
                     yield from self._of_block(block)
                     break
 
@@ -174,6 +176,9 @@ def _purpose(place: Place) -> Purpose | None:
     return "checkpoint" if place.kind == "checkpoint" else "read"
 
 
+_BARE = frozenset(
+    {ARGUMENT, "Const_ex"}
+)  # of these a pin may be a string without quotes by what stands there
 _NAMING = frozenset(p.argument for e in EFFECTS.values() for p in e.places if _purpose(p) is not None)
 
 

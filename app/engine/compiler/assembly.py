@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -117,11 +117,12 @@ def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Seq
 
 def _outputs(low: Lowering) -> dict[str, Fetch]:
     """Return how each output of the page whose dtype is known is fetched, before the order is decided."""
-    return {
-        f"{block}.{pin}": fetch_of(f"{block}.{pin}", endpoint)
-        for (block, pin), endpoint in low.outs.items()
-        if endpoint.has_value
-    }
+    found = {}
+    for (block, pin), endpoint in low.outs.items():
+        if endpoint.has_value:
+            key = f"{block}.{pin}"
+            found[key] = fetch_of(key, endpoint)
+    return found
 
 
 def stopping(problems: Sequence[Problem]) -> bool:
@@ -157,41 +158,42 @@ def _plan(
     order: Sequence[str],
     drafted: Drafted,
     step: Step,
-    outputs: Mapping[str, Fetch],
+    outputs: dict[str, Fetch],
     problems: Sequence[Problem],
     everything: bool,
 ) -> Plan:
     """Put the plan together: with ``everything`` all nodes, else only what a session runs or shows."""
     page, used = low.page, used_by(drafted.sessions)
-    nodes = tuple([n for n in graph.nodes.values() if everything or n.block in step.blocks])
-    used_blocks = tuple([b for b in order if b in used and b in low.symbols])
+    blocks, symbols = step.blocks, low.symbols
+    nodes = tuple([n for n in graph.nodes.values() if everything or n.block in blocks])
+    used_blocks = tuple([b for b in order if b in used and b in symbols])
     functions = low.functions.called_by(nodes) if low.functions is not None else ()
     if low.functions is not None:
         nodes, functions = low.functions.rounds.put_in(nodes, functions)
-    waiting = [n.block for n in nodes if n.op in WAITING]
+    waiting = [] if WAITING.isdisjoint(graph.ops) else [n.block for n in nodes if n.op in WAITING]
     waiting += waiting_calls(functions)
     return Plan(
         page=page.name,
         nodes=nodes,
-        gradients=tuple([g for g in graph.gradients.values() if everything or g.name in step.blocks]),
+        gradients=tuple([g for g in graph.gradients.values() if everything or g.name in blocks]),
         functions=functions,
-        variables=tuple([v for v in low.variables.values() if everything or v.block in step.blocks]),
+        variables=tuple([v for v in low.variables.values() if everything or v.block in blocks]),
         sessions=step.sessions,
         problems=tuple(problems),
         stops=stopping(problems),
-        outputs=dict(outputs),
+        outputs=outputs,
         may_wait=tuple(waiting),
         looped=step.looped,
         device=page.scope.device,
         devices={b.id: b.device for b in page.blocks.values() if b.device and not b.off},
         seed=low.seed,
         used_blocks=used_blocks,
-        symbols={b: low.symbols[b].name for b in (low.symbols if everything else used_blocks)},
+        symbols={b: symbols[b].name for b in (symbols if everything else used_blocks)},
         declared=tuple(low.declared),
         unfed=tuple(
             [b for b in (*low.open_arguments, *low.arguments) if low.arguments.get(b) is None and b in used]
         ),
-        unbuilt=tuple([b for b in low.symbols if b in low.waiting]) if low.waiting else (),
+        unbuilt=tuple([b for b in symbols if b in low.waiting]) if low.waiting else (),
         watched=drafted.watched,
         until=drafted.until,
         unshown=drafted.unshown,

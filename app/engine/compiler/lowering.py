@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, MutableMapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -45,7 +45,7 @@ from app.engine.compiler.plan import (
     PlanVariable,
     PythonCall,
 )
-from app.engine.compiler.resolve import Key, Resolved, Text, resolve, resolve_own, text_faults
+from app.engine.compiler.resolve import Key, Resolved, Text, Wired, resolve, resolve_own, text_faults
 from app.engine.compiler.value_guards import guard, positions
 from blocks.catalog import Catalog
 from blocks.op_facts.datasets import ITERATORS
@@ -54,7 +54,7 @@ from blocks.op_facts.functions import CALLS, COUNTED, HIDDEN
 from blocks.op_facts.held_types import HOLDS, TAKES
 from blocks.op_facts.traits import BACK_EDGES, MERGES, SWITCHES
 from blocks.requirement import Actual, InRange, Requirement
-from blocks.symbol import Op, Symbol, pins_by_name
+from blocks.symbol import Op, Pin, Symbol, pins_by_name
 
 
 class Called(NamedTuple):
@@ -124,6 +124,11 @@ class _Kind(msgspec.Struct, frozen=True, gc=False):
 
     special: Special | None
     op: Op | None
+    inputs: Mapping[str, Pin] = {}  # by name
+    is_resolved_alone: bool = (
+        False  # texts and dtypes of wires are all that decides what such a block becomes
+    )
+    is_put_alone: bool = False  # nothing is put or noted beside its node, if that takes no references
     is_own: bool = False  # of the project
     rewrite: Rewrite | None = None
     calls: bool = False  # pages as functions
@@ -135,6 +140,7 @@ class _Kind(msgspec.Struct, frozen=True, gc=False):
     first: int = 0  # its first output that has a pin
 
 
+Sources = dict[str, Sequence[Endpoint]]  # by wired pin, what the wires bring there
 _HANDLES = (("DT_VARIANT",), ("DT_RESOURCE",))
 
 
@@ -189,15 +195,24 @@ class Lowering:
         self.place: dict[str, int] = {}  # on a page with uses: where each block stands in the lowering
         self.symbols: dict[str, Symbol] = {}
         self._kinds: dict[str, _Kind] = {}  # by symbol
-        self.placed = {
-            block.id for block in page.blocks.values() if block.device
-        }  # those with a device of their own
-        for block in page.blocks.values():
-            symbol = None if block.off else catalog.get(block.symbol)
-            if symbol is not None:
-                self.symbols[block.id] = symbol
-        self.sessions = [block for block, symbol in self.symbols.items() if symbol.name == "ClientSession"]
+        self.placed: set[str] = set()  # blocks with a device of their own
+        self.sessions: list[str] = []
+        self._take_symbols()
         self.wires = PinWires(self.symbols, page.wires)
+
+    def _take_symbols(self) -> None:
+        """Look up the symbols of the blocks that are switched on."""
+        blocks, symbols = self.page.blocks.values(), self.symbols
+        known = {name: self.catalog.get(name) for name in {block.symbol for block in blocks}}
+        for block in blocks:
+            if block.device:
+                self.placed.add(block.id)
+            symbol = known[block.symbol]
+            if symbol is None or block.off:
+                continue
+            symbols[block.id] = symbol
+            if symbol.name == "ClientSession":
+                self.sessions.append(block.id)
 
     def apart(self, nodes: dict[str, PlanNode], outs: dict[tuple[str, str], Endpoint]) -> Lowering:
         """Return a lowering that sees what this one has made and puts its own into ``nodes`` and ``outs``."""
@@ -336,44 +351,58 @@ class Lowering:
         if op is None:
             return _Kind(special, None)
         name = op.name
+        is_own, calls = symbol.name in self.catalog.own, name in CALLS and self.functions is not None
+        elements, takes_held = has_elements(op), name in TAKES
+        rewrite, is_guarded, may_be_dead = self.rewrites.get(name), name in GUARDED, name in SWITCHES
         return _Kind(
             special,
             op,
-            symbol.name in self.catalog.own,
-            self.rewrites.get(name),
-            name in CALLS and self.functions is not None,
-            has_elements(op),
-            name in TAKES,
+            pins_by_name(symbol, "in"),
+            not (is_own or calls or elements or takes_held),
+            not (calls or is_guarded or may_be_dead or rewrite is not None),
+            is_own,
+            rewrite,
+            calls,
+            elements,
+            takes_held,
             name in HOLDS,
-            name in GUARDED,
-            name in SWITCHES,
+            is_guarded,
+            may_be_dead,
             HIDDEN if name in COUNTED else 0,
         )
 
     def _lower_op(self, block: Block, symbol: Symbol, op: Op, kind: _Kind) -> None:
         name = block.id
-        sources = self._sources(block, op)
-        if sources is None or self._begins_with_fault(block, op):  # it waits for another block
-            # what is wrong with it anyway is reported
-            for fault in text_faults(symbol.name, self._texts(block, symbol, {})):
+        taken = self._taken(block, op)
+        # It waits for another block: what is wrong with it anyway is reported.
+        if taken is None or (kind.has_elements and self._begins_with_fault(block, op)):
+            for fault in text_faults(symbol.name, self._texts(block, kind, {})):
                 self.fault(name, fault)
             return
-        found = self._resolve(block, symbol, op, kind, sources)
-        if found is None:
-            return
-        resolved, element, called = found
-        for fault in resolved.faults:
-            self.fault(name, fault)
-        if not resolved.complete:
+        sources, wired = taken
+        texts = self._texts(block, kind, sources) if block.pins else ()
+        element, called = None, None
+        if kind.is_resolved_alone:
+            resolved = resolve(symbol.name, texts, wired)
+        else:
+            found = self._resolved(block, symbol, op, kind, texts, sources, wired)
+            if found is None:
+                return
+            resolved, element, called = found
+        if not resolved.complete:  # as where it has faults
+            for fault in resolved.faults:
+                self.fault(name, fault)
             self.waiting.add(name)
             return
         self._put_op(block, symbol, op, kind, sources, resolved, called)
         held = held_by(op.name, resolved.attrs) if kind.holds else ()
         for pin, first, dtypes, is_ref, is_list in resolved.outputs:
             start, count = first + kind.first, len(dtypes)
-            refs = (
-                (f"{name}:{start}",) if count == 1 else tuple([f"{name}:{start + i}" for i in range(count)])
-            )
+            refs: tuple[str, ...]
+            if count == 1:  # as most are
+                refs = (f"{name}:{start}",) if start else (f"{name}:0",)
+            else:
+                refs = tuple([f"{name}:{start + i}" for i in range(count)])
             passed = NO_REFERENCES
             if called is not None and called.passed:
                 passed = frozenset(self.passed.keys() & refs)
@@ -393,22 +422,20 @@ class Lowering:
         if resolved.is_operation:
             self.add_operation_pins(name, symbol)
 
-    def _resolve(
-        self, block: Block, symbol: Symbol, op: Op, kind: _Kind, sources: dict[str, list[Endpoint]]
+    def _resolved(
+        self,
+        block: Block,
+        symbol: Symbol,
+        op: Op,
+        kind: _Kind,
+        texts: Key,
+        sources: Sources,
+        wired: tuple[Wired, ...],
     ) -> tuple[Resolved, Element | None, Called | None] | None:
         """Return what a block is, by its texts and what it takes, the elements of what it gives, and what it calls.
 
         None: it is not lowered, for a fault that is reported.
         """
-        wired = tuple(
-            [
-                (pin, ends[0].dtypes, ends[0].is_ref)
-                if len(ends) == 1
-                else (pin, tuple(d for e in ends for d in e.dtypes), all(e.is_ref for e in ends))
-                for pin, ends in sources.items()
-            ]
-        )
-        texts = self._texts(block, symbol, sources)
         if kind.is_own:
             resolved = resolve_own(symbol, op, texts, wired)
         else:
@@ -446,7 +473,7 @@ class Lowering:
         symbol: Symbol,
         op: Op,
         kind: _Kind,
-        sources: dict[str, list[Endpoint]],
+        sources: Sources,
         resolved: Resolved,
         called: Called | None,
     ) -> None:
@@ -456,17 +483,23 @@ class Lowering:
         ref_sources: list[int] = []
         for pin, constants in resolved.inputs:
             if constants is not None:
-                one = len(constants) == 1
+                if len(constants) == 1:
+                    inputs.append(self.add_constant(name, pin, None, constants[0]))
+                    continue
                 for i, constant in enumerate(constants):
-                    inputs.append(self.add_constant(name, pin, None if one else i, constant))
+                    inputs.append(self.add_constant(name, pin, i, constant))
                 continue
             for endpoint in sources.get(pin, ()):
                 if endpoint.is_ref or endpoint.references:
                     are_refs = map(endpoint.is_reference, endpoint.refs)
                     ref_sources += [len(inputs) + i for i, is_ref in enumerate(are_refs) if is_ref]
-                inputs.extend(endpoint.refs)
+                inputs += endpoint.refs
         attrs = resolved.attrs if self.seed is None else self._seeded(name, op, resolved.attrs)
         node = PlanNode(name, op.name, name, inputs, attrs)
+        if not ref_sources and kind.is_put_alone:
+            self.nodes[name] = node
+            self.sequence.append(name)
+            return
         if kind.rewrite is not None:
             node = kind.rewrite(self, block, node)
         references = {position: node.inputs[position] for position in ref_sources} if ref_sources else {}
@@ -482,7 +515,7 @@ class Lowering:
         self.put(node)
 
     def _given(
-        self, block: Block, symbol: Symbol, op: Op, resolved: Resolved, sources: dict[str, list[Endpoint]]
+        self, block: Block, symbol: Symbol, op: Op, resolved: Resolved, sources: Sources
     ) -> GivenInputs:
         """Return what a block takes, by the op's argument; an iterator takes the dataset that begins it."""
         pins = {pin.name: pin.arg or "" for pin in symbol.inputs}
@@ -516,15 +549,18 @@ class Lowering:
         self.waiting.add(block.id)
         return True
 
-    def _sources(self, block: Block, op: Op) -> dict[str, list[Endpoint]] | None:
-        """Return what the wires bring to each wired pin; None where a source is not lowered."""
-        sources: dict[str, list[Endpoint]] = {}
+    def _taken(self, block: Block, op: Op) -> tuple[Sources, tuple[Wired, ...]] | None:
+        """Return what the wires bring to each wired pin, and the dtypes of it; None where a source is not lowered."""
+        sources: Sources = {}
+        wired: list[Wired] = []
+        outs = self.outs
         for pin, wires in self.wires.get(block.id, UNWIRED).items():
             if len(wires) == 1:  # as most are
                 source = wires[0].source
-                endpoint = self.outs.get((source.block, source.pin))
+                endpoint = outs.get((source.block, source.pin))
                 if endpoint is not None and source.index is None:
-                    sources[pin] = [endpoint]
+                    sources[pin] = (endpoint,)
+                    wired.append((pin, endpoint.dtypes, endpoint.is_ref))
                     continue
             endpoints = self.wired(block.id, pin)
             if endpoints is None:
@@ -532,7 +568,9 @@ class Lowering:
                 if endpoints is None:
                     return None
             sources[pin] = endpoints
-        return sources
+            dtypes = tuple([dtype for end in endpoints for dtype in end.dtypes])
+            wired.append((pin, dtypes, all(end.is_ref for end in endpoints)))
+        return sources, tuple(wired)
 
     def _note_references(self, node: PlanNode, op: Op, references: Mapping[int, str]) -> None:
         """Note which inputs take the reference that they are wired to, and which read its value."""
@@ -549,11 +587,9 @@ class Lowering:
             if pin.kind == "operation":
                 self.outs[block, pin.name] = Endpoint((block,), is_operation=True)
 
-    def _texts(self, block: Block, symbol: Symbol, sources: dict[str, list[Endpoint]]) -> Key:
+    def _texts(self, block: Block, kind: _Kind, sources: Container[str]) -> Key:
         """Return the texts that count: under the pins' own names, without those of wired and unknown pins."""
-        if not block.pins:
-            return ()
-        names = pins_by_name(symbol, "in")
+        names = kind.inputs
         texts: dict[str, Text] = {}
         for name, value in block.pins.items():
             pin = names.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.document.model.diagram import Wire
-from blocks.symbol import Symbol, pins_by_name
+from blocks.symbol import Pin, Symbol, pins_by_name
 
 UNWIRED: Mapping[str, list[Wire]] = {}  # of a block without wires
 
@@ -22,16 +22,20 @@ class PinWires(dict[str, dict[str, list[Wire]]]):
     def take(self, wires: Iterable[Wire]) -> None:
         """Sort more wires, aliases resolved."""
         symbols = self._symbols
+        inputs: dict[str, Mapping[str, Pin]] = {}  # by symbol
         for wire in wires:
             target = wire.target
-            symbol = symbols.get(target.block)
-            if symbol is None or wire.source.block not in symbols:
+            block = target.block
+            if block not in symbols or wire.source.block not in symbols:
                 continue
-            pin = pins_by_name(symbol, "in").get(target.pin)
+            symbol = symbols[block].name
+            if symbol not in inputs:
+                inputs[symbol] = pins_by_name(symbols[block], "in")
+            pin = inputs[symbol].get(target.pin)
             name = target.pin if pin is None else pin.name
-            known = self.get(target.block)
+            known = self.get(block)
             if known is None:
-                self[target.block] = {name: [wire]}
+                self[block] = {name: [wire]}
             elif name in known:
                 known[name].append(wire)
             else:

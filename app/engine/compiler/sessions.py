@@ -153,14 +153,15 @@ def _end(text: str) -> PinRef:
 def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
     """Return how an output is fetched, before the order of the step is decided."""
     handle = not HANDLE_DTYPES.isdisjoint(endpoint.dtypes)
-    element = endpoint.element if handle and not endpoint.is_list else None
+    if not handle and not endpoint.has_rounds:  # as most are
+        return Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list)
     return Fetch(
         key,
         endpoint.refs,
         endpoint.dtypes,
         endpoint.is_list,
         handle=handle,
-        element=element,
+        element=endpoint.element if handle and not endpoint.is_list else None,
         has_rounds=endpoint.has_rounds,
     )
 
@@ -230,13 +231,15 @@ def upstream_blocks(low: Lowering, roots: Iterable[str]) -> set[str]:
 
 def _upstream_keys(low: Lowering, upstream: set[str]) -> dict[str, str]:
     """Return ``block.pin`` of every tensor output of the upstream blocks that are drawn on the page, in file order."""
-    pins: dict[str, tuple[str, ...]] = {}  # by symbol
+    known: dict[str, tuple[str, ...]] = {}  # by symbol
     keys: dict[str, str] = {}
+    within = low.within
     for block, symbol in low.symbols.items():
-        if block in upstream and block not in low.within:
-            if symbol.name not in pins:
-                pins[symbol.name] = tensor_outputs(symbol)
-            for pin in pins[symbol.name]:
+        if block in upstream and block not in within:
+            pins = known.get(symbol.name)
+            if pins is None:
+                pins = known[symbol.name] = tensor_outputs(symbol)
+            for pin in pins:
                 keys[f"{block}.{pin}"] = block
     return keys
 

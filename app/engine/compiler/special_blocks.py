@@ -62,9 +62,9 @@ def _constant(low: Lowering, block: Block, pin: str, dtype: str | None) -> Const
 
 
 def _const_node(low: Lowering, block: Block, pin: str, constant: Constant, **more: Any) -> None:
-    attrs = {"dtype": constant.dtype}
-    low.put(PlanNode(name=block.id, op="Const", block=block.id, attrs=attrs, value=constant))
-    low.outs[block.id, pin] = Endpoint((f"{block.id}:0",), (constant.dtype,), **more)
+    name, dtype = block.id, constant.dtype
+    low.put(PlanNode(name, "Const", name, [], {"dtype": dtype}, constant))
+    low.outs[name, pin] = Endpoint((f"{name}:0",), (dtype,), **more)
 
 
 def const(low: Lowering, block: Block, symbol: Symbol) -> None:

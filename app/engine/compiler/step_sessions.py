@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -42,11 +43,12 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
         order_rounds(graph)
     unset = unset_variables(low)
     blocks = set().union(*(d.upstream for d in drafts))
-    blocks.update([d.keys[f.key] for d in drafts for f in fetches[d.block]])
+    for draft in drafts:
+        if _shows_others(draft):
+            blocks.update([draft.keys[f.key] for f in fetches[draft.block]])
     sessions = []
     for draft in drafts:
-        seen = shown[draft.block] | {ref for ref, _ in draft.feeds}
-        found = [f for f in fetches[draft.block] if f.handle or seen.issuperset(f.refs)]
+        found = _seen(draft, fetches[draft.block], shown[draft.block])
         if order.changes:
             found = [led(graph, f, order, unset) for f in found]
         if looped:
@@ -83,9 +85,11 @@ def unset_variables(low: Lowering) -> set[str]:
 
 def _fetches(low: Lowering, draft: Draft, outputs: Mapping[str, Fetch]) -> list[Fetch]:
     """Return what a session is to show, before the order is decided; outputs that are not lowered are left out."""
+    known = map(outputs.get, draft.keys)
+    if outputs.keys() >= draft.keys.keys():
+        return list(filter(None, known))
     found = []
-    for key in draft.keys:
-        fetch = outputs.get(key)
+    for key, fetch in zip(draft.keys, known, strict=True):
         if fetch is None and key.endswith("]"):
             endpoint = endpoint_of(low, key)
             fetch = fetch_of(key, endpoint) if endpoint is not None else None
@@ -94,14 +98,27 @@ def _fetches(low: Lowering, draft: Draft, outputs: Mapping[str, Fetch]) -> list[
     return found
 
 
+def _shows_others(draft: Draft) -> bool:
+    """Return whether a session is to show outputs of blocks that its wires do not need."""
+    return not draft.upstream.issuperset(draft.keys.values())
+
+
+def _seen(draft: Draft, fetches: Sequence[Fetch], shown: set[str]) -> list[Fetch]:
+    """Return what a session can show, all of it: handles, and what is run or fed."""
+    seen = shown | {ref for ref, _ in draft.feeds} if draft.feeds else shown
+    if seen.issuperset(chain.from_iterable([f.refs for f in fetches if not f.handle])):
+        return list(fetches)
+    return [f for f in fetches if f.handle or seen.issuperset(f.refs)]
+
+
 def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
     """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed."""
-    foreign = [f for f in fetches if draft.keys[f.key] not in draft.upstream]
+    upstream = draft.upstream
+    foreign = [f for f in fetches if draft.keys[f.key] not in upstream] if _shows_others(draft) else []
     if draft.feeds or foreign:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
         return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
-    upstream = draft.upstream
     runs = {name for name, node in graph.nodes.items() if node.block in upstream}
     runs.update(g for g in graph.gradients if g in upstream)
     return runs
@@ -109,13 +126,18 @@ def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
 
 def _shown(graph: StepGraph, fetches: list[Fetch], runs: set[str]) -> set[str]:
     """Return the tensors that a session is to show of the nodes that it runs."""
-    refs = [ref for fetch in fetches if not fetch.handle for ref in fetch.refs]
-    return {ref for ref in refs if ref.partition(":")[0] in runs or owner_of(graph, ref) in runs}
+    return {
+        ref
+        for fetch in fetches
+        if not fetch.handle
+        for ref in fetch.refs
+        if ref[:-2] in runs or owner_of(graph, ref) in runs  # most are named ``node:0``
+    }
 
 
 def _stateful_beside(graph: StepGraph, draft: Draft, runs: set[str]) -> list[str]:
     """Return nodes with a state that run only to be shown: they are to run in every step, shown or not."""
-    if draft.upstream.issuperset(draft.keys.values()):
+    if not _shows_others(draft):
         return []
     fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
     usual = upstream_nodes(graph, (owner_of(graph, t) for t in draft.targets), fed)

@@ -14,6 +14,8 @@ from blocks.op_facts.traits import LOOKING_AT_HANDLE
 
 _CLOSING = frozenset().union(*(waits.closers for waits in WAITS_FOR.values()))
 _FILLING = frozenset().union(*(waits.fillers for waits in WAITS_FOR.values()))
+_RESOURCE = ("DT_RESOURCE",)
+_SHARED = {_RESOURCE, ("DT_STRING",)}  # what handles are: those of texts are references
 _ADDING = frozenset().union(*(w.fillers for w in WAITS_FOR.values() if w.store == "accumulator"))
 
 
@@ -26,10 +28,9 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
     used = set().union(*sessions)
     users: dict[str, list[str]] = {}
     for (block, _), endpoint in low.outs.items():
-        shared = endpoint.dtypes == ("DT_RESOURCE",) or (
-            endpoint.is_ref and endpoint.dtypes == ("DT_STRING",)
-        )
-        maker = low.nodes.get(endpoint.refs[0].partition(":")[0]) if shared and block in used else None
+        if endpoint.dtypes not in _SHARED or (endpoint.dtypes != _RESOURCE and not endpoint.is_ref):
+            continue
+        maker = low.nodes.get(endpoint.refs[0].partition(":")[0]) if block in used else None
         if maker is not None and maker.op not in ("VariableV2", "VarHandleOp"):
             users[endpoint.refs[0]] = []  # of an Argument of a use, what gives it
     if not users:

@@ -219,9 +219,10 @@ def lower_in_order(low: Lowering, order: Iterable[str]) -> None:
     blocks = arranged(low, order)
     if low.pins:
         low.place = {block: i for i, block in enumerate(blocks)}
+    those, symbols = low.page.blocks, low.symbols
     for block in blocks:
-        if block in low.symbols:
-            low.lower(low.page.blocks[block])
+        if block in symbols:
+            low.lower(those[block])
 
 
 def arranged(low: Lowering, order: Iterable[str]) -> list[str]:
