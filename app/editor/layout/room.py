@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
@@ -9,6 +10,7 @@ from app.editor.layout.annotations import Point, Rect
 
 _RING = 20  # page units between the places that are tried
 _RINGS = 40
+REACH = _RINGS * _RING  # how far around a place one is sought
 _CELL = 256  # page units
 _GAP = 10  # between a new block and its neighbours
 
@@ -21,22 +23,50 @@ def free_place(rects: Iterable[Rect], x: float, y: float, width: float, height: 
 
 def free_offset(moved: Sequence[Rect], standing: Sequence[Rect]) -> Point:
     """Return the smallest way to move rectangles, all together, so that they cover none of those that stand."""
-    reach = _RINGS * _RING
-    left, top = min(r[0] for r in moved) - reach, min(r[1] for r in moved) - reach
-    right, bottom = max(r[0] + r[2] for r in moved) + reach, max(r[1] + r[3] for r in moved) + reach
+    left, top = min(r[0] for r in moved) - REACH, min(r[1] for r in moved) - REACH
+    right, bottom = max(r[0] + r[2] for r in moved) + REACH, max(r[1] + r[3] for r in moved) + REACH
     near = [
         r for r in standing if r[0] < right and r[0] + r[2] > left and r[1] < bottom and r[1] + r[3] > top
     ]
-    ground, first = (
-        _Ground(near),
-        list(moved),
-    )  # those in front that were in the way last: they often are again
-    for dx, dy in _offsets():
-        place = next((n for n, rect in enumerate(first) if ground.is_covered_by(rect, dx, dy)), None)
-        if place is None:
+    ground, refused = _Ground(near), _RefusedSteps()
+    first = list(moved)  # those in front that were in the way last: they often are again
+    for step in _steps():
+        if step in refused:
+            continue
+        dx, dy = step[0] * _RING, step[1] * _RING
+        for place, rect in enumerate(first):
+            other = ground.covered_by(rect, dx, dy)
+            if other is not None:
+                refused.add(rect, other)
+                first.insert(0, first.pop(place))
+                break
+        else:
             return dx, dy
-        first.insert(0, first.pop(place))
-    return max(r[0] + r[2] for r in near) + _GAP - (left + reach), 0
+    return max(r[0] + r[2] for r in near) + _GAP - (left + REACH), 0
+
+
+class _RefusedSteps:
+    """The steps by which a rectangle comes over one that stands: one look refuses all those of the two at once."""
+
+    def __init__(self) -> None:
+        self._rows = {row: bytearray(2 * _RINGS + 1) for row in range(-_RINGS, _RINGS + 1)}
+
+    def __contains__(self, step: tuple[int, int]) -> bool:
+        return bool(self._rows[step[1]][step[0] + _RINGS])
+
+    def add(self, moved: Rect, standing: Rect) -> None:
+        """Refuse all steps by which one rectangle comes too near to the other."""
+        across = _steps_over(moved[0], moved[2], standing[0], standing[2])
+        mark = b"\1" * len(across)
+        for row in _steps_over(moved[1], moved[3], standing[1], standing[3]):
+            self._rows[row][across.start + _RINGS : across.stop + _RINGS] = mark
+
+
+def _steps_over(moved: float, length: float, standing: float, other: float) -> range:
+    """Return the steps along one axis by which a stretch comes nearer to another than the gap."""
+    first = math.floor((standing - moved - length - _GAP) / _RING) + 1
+    end = math.ceil((standing + other - moved + _GAP) / _RING)
+    return range(max(first, -_RINGS), min(end, _RINGS + 1))
 
 
 class _Ground:
@@ -48,15 +78,16 @@ class _Ground:
             for cell in _cells_of(rect, 0.0, 0.0):
                 self._cells.setdefault(cell, []).append(rect)
 
-    def is_covered_by(self, rect: Rect, dx: float, dy: float) -> bool:
-        """Return whether a rectangle that is moved so far comes too near to one that stands."""
+    def covered_by(self, rect: Rect, dx: float, dy: float) -> Rect | None:
+        """Return one that stands to which a rectangle that is moved so far comes too near, None where it does not."""
         left, top = rect[0] + dx - _GAP, rect[1] + dy - _GAP
         right, bottom = left + rect[2] + 2 * _GAP, top + rect[3] + 2 * _GAP
         for cell in _cells_of(rect, dx, dy):
-            for x, y, width, height in self._cells.get(cell, ()):
+            for other in self._cells.get(cell, ()):
+                x, y, width, height = other
                 if left < x + width and x < right and top < y + height and y < bottom:
-                    return True
-        return False
+                    return other
+        return None
 
 
 def _cells_of(rect: Rect, dx: float, dy: float) -> Iterator[tuple[int, int]]:
@@ -68,10 +99,9 @@ def _cells_of(rect: Rect, dx: float, dy: float) -> Iterator[tuple[int, int]]:
             yield column, row
 
 
-def _offsets() -> Iterator[Point]:
+def _steps() -> Iterator[tuple[int, int]]:
     for ring in range(_RINGS):
-        for dx, dy in _ring(ring):
-            yield dx * _RING, dy * _RING
+        yield from _ring(ring)
 
 
 @cache
