@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.document.editing.base import Change
-from app.document.model.diagram import Page, Project
+from app.document.model.diagram import Block, Project
 from app.document.model.function_page import ARGUMENT, RESULT
 from app.document.model.own_symbol import is_own
 from app.document.resources.function_pages import FunctionPages, function_pins
@@ -16,6 +16,7 @@ _OF_PAGES = frozenset({"page-added", "page-removed", "page-renamed", "page-moved
 _IDLE = frozenset(
     ("block-moved", "block-view-changed", "note-moved", "monitor-moved", "page-changed", "saved", "history")
 )
+_BESIDE_BLOCKS = ("wire-", "note-", "monitor-")
 
 
 class OwnSymbols:
@@ -62,11 +63,17 @@ class OwnSymbols:
         if change.kind in _OF_PAGES or change.page in self._concerned:
             return True
         page = self._project.page(change.page)
-        return page is not None and _is_concerned(page)
+        if page is None or change.kind.startswith(_BESIDE_BLOCKS):
+            return False
+        if not (change.ids and change.kind.startswith("block-")):
+            return _is_concerned(page.blocks.values())
+        return _is_concerned(
+            [page.blocks[i] for i in change.ids if i in page.blocks]
+        )  # as the others are not
 
     def _look(self) -> None:
         pages = self._project.pages
-        self._concerned = {page.name for page in pages if _is_concerned(page)}
+        self._concerned = {page.name for page in pages if _is_concerned(page.blocks.values())}
         is_any = self._concerned or self._libraries.pages
         self.functions = FunctionPages.of(pages, self._libraries) if is_any else FunctionPages()
         self._pages = self.functions.symbols()
@@ -81,10 +88,10 @@ def _counts(change: Change) -> bool:
     return change.kind not in _IDLE or (change.kind == "page-changed" and change.old == "view")
 
 
-def _is_concerned(page: Page) -> bool:
-    """Return whether a page is a block, or names pages as such."""
-    symbols = {block.symbol for block in page.blocks.values()}  # few, however many blocks there are
+def _is_concerned(blocks: Collection[Block]) -> bool:
+    """Return whether a page with these blocks is a block, or names pages as such."""
+    symbols = {block.symbol for block in blocks}  # few, however many blocks there are
     if any(symbol in (ARGUMENT, RESULT) or is_own(symbol) for symbol in symbols):
         return True
     naming = {symbol for symbol in symbols if function_pins(symbol)}
-    return bool(naming) and any(block.pins and block.symbol in naming for block in page.blocks.values())
+    return bool(naming) and any(block.pins and block.symbol in naming for block in blocks)

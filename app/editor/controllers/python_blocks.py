@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,14 +24,14 @@ from app.editor.analysis.latest_task import LatestTask, Turn
 from app.messages import error_text
 
 if TYPE_CHECKING:
+    from app.document.editing.base import Change
     from app.document.editing.document import Document
+    from app.document.model.diagram import Block
     from app.editor.actions.action_set import Handlers
     from app.editor.context import EditorContext
 
 _SETTLE_MS = 150  # editors write in several steps
-_BRINGING = frozenset(
-    {"block-added", "page-added", "reset"}
-)  # changes by which a page may have other symbols
+_BRINGING = frozenset({"page-added", "reset"})  # changes by which there may be blocks that no change names
 
 
 class _Question(NamedTuple):
@@ -108,8 +108,7 @@ class PythonBlockController(QObject):
         if other:
             self.found.emit()
             self._show(other, set())
-        brings = any(c.kind in _BRINGING or (c.kind == "block-changed" and c.old is None) for c in changes)
-        if brings and document is not None and not _used(document) <= self._used:
+        if document is not None and not _brought(document, changes) <= self._used:
             self.look()
 
     def close(self) -> None:
@@ -187,7 +186,24 @@ class PythonBlockController(QObject):
 
 
 def _used(document: Document) -> frozenset[str]:
-    symbols = {block.symbol for page in document.project.pages for block in page.blocks.values()}
+    return _python(block for page in document.project.pages for block in page.blocks.values())
+
+
+def _brought(document: Document, changes: Sequence[Change]) -> frozenset[str]:
+    """Return the Python blocks that changes have brought to the pages, or may have."""
+    if any(change.kind in _BRINGING for change in changes):
+        return _used(document)
+    found: list[Block] = []
+    for change in changes:
+        if change.kind == "block-added" or (change.kind == "block-changed" and change.old is None):
+            page = document.project.page(change.page)
+            blocks = page.blocks if page is not None else {}
+            found += [blocks[block] for block in change.ids if block in blocks]
+    return _python(found)
+
+
+def _python(blocks: Iterable[Block]) -> frozenset[str]:
+    symbols = {block.symbol for block in blocks}
     return frozenset(symbol for symbol in symbols if symbol.startswith(PREFIX))
 
 
