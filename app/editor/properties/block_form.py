@@ -32,7 +32,7 @@ from app.document.editing.edits import (
     SwitchBlocks,
 )
 from app.document.literals.attrs import parse_attrs, read_attrs, remove_attr, set_attr
-from app.document.model.diagram import PinRef
+from app.document.model.diagram import PinRef, Wire
 from app.document.model.own_symbol import shown_name
 from app.document.model.page_symbol import page_symbol
 from app.document.resources.weights import weight_of
@@ -205,9 +205,9 @@ class BlockForm(QWidget):
         if not pins:
             return
         self._layout.addWidget(section("Inputs", self))
-        fields = form()
+        fields, wires = form(), self._wires()
         for pin in pins:
-            row = PinRow(self._context, self.block_id, pin, self)
+            row = PinRow(self._context, self.block_id, pin, wires, self)
             self.pins[pin.name] = row
             name = ElidedLabel(pin.label or pin.name, self)
             name.setToolTip(plain_tip(_pin_tip(pin)))
@@ -333,12 +333,19 @@ class BlockForm(QWidget):
             self.label_field.setText(block.label or "")
         self.icon_field.show_icon(block.view.icon)
         self.device_field.show_text(block.device)
+        wires = self._wires()
         for row in self.pins.values():
-            row.refresh()
+            row.refresh(wires)
         if self.raw is not None:
             text = block.pins.get("attrs", "")
             self._show_attrs(text if isinstance(text, str) else "")
-        self._show_outputs()
+        self._show_outputs(wires)
+
+    def _wires(self) -> list[Wire]:
+        """Return the wires at the block, in file order: they are looked for once, as a page may have very many."""
+        page, block = self._context.page, self.block_id
+        wires = page.wires if page is not None else []
+        return [w for w in wires if w.source.block == block or w.target.block == block]
 
     def _show_attrs(self, text: str) -> None:
         assert self.raw is not None
@@ -372,7 +379,7 @@ class BlockForm(QWidget):
         """Show what is known of outputs and inputs, by ``block.pin``: types, last results, what inputs require."""
         fresh = (types, required) != (self._types, self._required)
         self._types, self._values, self._required = types, values, required
-        self._show_outputs()
+        self._show_outputs(self._wires())
         if fresh:
             self._show_requirements()
             self._show_weight()
@@ -402,10 +409,9 @@ class BlockForm(QWidget):
         for name, row in self.pins.items():
             row.set_requirement(fit.accepted(PinRef(self.block_id, name)))
 
-    def _show_outputs(self) -> None:
-        page = self._context.page
+    def _show_outputs(self, at_block: Sequence[Wire]) -> None:
         for name, text in self._outputs.items():
-            wires = page.wires_from(self.block_id, name) if page is not None else []
+            wires = [w for w in at_block if w.source.block == self.block_id and w.source.pin == name]
             goes = ", ".join(str(w.target) for w in wires[:6]) + (", …" if len(wires) > 6 else "")
             kind = self._kind(f"{self.block_id}.{name}")
             text.setText("\n".join(t for t in (kind, f"→ {goes}" if goes else "not wired") if t))

@@ -110,15 +110,17 @@ class Row(QWidget):
 class PinRow(Row):
     """An input pin: its wires as links, or the field for its text."""
 
-    def __init__(self, context: EditorContext, block: str, pin: Pin, parent: QWidget) -> None:
-        """Show the pin as the document has it; ``refresh`` follows changes."""
+    def __init__(
+        self, context: EditorContext, block: str, pin: Pin, wires: Sequence[Wire], parent: QWidget
+    ) -> None:
+        """Show the pin as the document has it; ``wires`` are those at the block. ``refresh`` follows changes."""
         super().__init__(pin.name, parent)
         self._context, self._block, self._pin = context, block, pin
         self._state: object = None
         self.field: Field | None = None
         self.problems: Sequence[Problem] = ()
         self._requirement = AcceptedText()
-        self.refresh()
+        self.refresh(wires)
 
     @property
     def key(self) -> str:
@@ -127,14 +129,14 @@ class PinRow(Row):
         names = (self._pin.name, *self._pin.aliases)
         return next((n for n in names if block is not None and n in block.pins), self._pin.name)
 
-    def refresh(self) -> None:
+    def refresh(self, at_block: Sequence[Wire]) -> None:
         """Follow the document; the content is made anew only where it is of another kind now."""
-        page, block = self._context.page, self._context.block(self._block)
-        if page is None or block is None:
+        block = self._context.block(self._block)
+        if block is None:
             return
-        wires = page.wires_to(self._block, self._pin.name) if self._pin.wire else []
-        for alias in self._pin.aliases if self._pin.wire else ():
-            wires += page.wires_to(self._block, alias)
+        names = (self._pin.name, *self._pin.aliases) if self._pin.wire else ()
+        into = [w for w in at_block if w.target.block == self._block]
+        wires = [w for name in names for w in into if w.target.pin == name]
         text = block.pins.get(self.key)
         state: object = tuple(str(w.source) for w in wires) or (
             text if isinstance(text, ArrayRef) else "text"

@@ -349,3 +349,24 @@ def test_a_page_of_one_block_and_one_wire_is_counted_as_such(window: Any) -> Non
     wire = Wire(source=PinRef("c", "output"), target=PinRef("c", "input"))
     window.context.set_document(Document(Project(pages=[Page(name="p", blocks=blocks, wires=[wire])])))
     assert window.panels.properties.form.content.text() == "1 block, 1 wire"
+
+
+class _Counted(list[Wire]):
+    """Wires that count how often they are gone through."""
+
+    count = 0
+
+    def __iter__(self) -> Any:
+        self.count += 1
+        return super().__iter__()
+
+
+def test_the_wires_of_a_page_are_gone_through_few_times_however_many_pins_a_block_has(shown: Any) -> None:
+    page = shown.context.page
+    page.wires = counted = _Counted(page.wires)
+    form = _select(shown, "crop")
+    assert len(form.pins) > 3
+    made = counted.count
+    form.refresh()
+    assert counted.count - made == 1
+    assert made <= 4
