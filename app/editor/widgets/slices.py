@@ -13,7 +13,8 @@ from shiboken6 import isValid
 
 LARGE = 2000  # blocks; what follows an edit of a larger page has turns of its own
 _SLICE = 0.012  # seconds
-_LONG = 0.010  # seconds; a turn that has painted for so long does nothing else
+_LONG = 0.010  # seconds; what paints for so long has time from one slice to the next
+_SHORT = 0.004  # seconds; a turn that has painted for so long does nothing else
 _PAINT_MS = 6  # Qt paints 5 ms after the first change
 
 
@@ -103,8 +104,8 @@ def is_idle() -> bool:
 
 
 def note_paint(seconds: float) -> None:
-    """Take note that a large page was painted, which took so long: nothing more is done in this turn."""
-    Slices._turn_is_full = seconds > _LONG
+    """Take note that a large page, or a part of it, was painted, which took so long: this turn does nothing more."""
+    Slices._turn_is_full = Slices._turn_is_full or seconds > _SHORT
     Slices._pause = _PAINT_MS if seconds > _LONG else 0
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsView
 
-from app.editor.widgets.slices import Slices
+from app.editor.widgets.slices import Slices, note_paint
 
 SIZE = 128  # pixels of a tile's side
 _SLICE = 0.008  # seconds of painting between two events
@@ -199,6 +199,7 @@ class Tiles(QObject):
                 break
             else:
                 self._paint(tile)
+        note_paint(perf_counter() - began)
         if self._stale:  # what goes on changing leaves time for what changes it
             rest = _REST if self._follows else _BUSY_REST
             self._again.start(int(1000 * rest * (perf_counter() - began)))
