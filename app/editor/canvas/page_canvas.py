@@ -189,7 +189,8 @@ class PageCanvas(QWidget):
         """Show the page with all items made anew."""
         page = self.page or Page(name=self.page_name)
         self.rules.page = page
-        self.items.build(page)
+        later = len(page.blocks) > LARGE and not any(note.view.collapsed for note in page.notes.values())
+        self.items.build(page, later)  # what a folded frame hides is found when all of it is there
         self.block_marks.renew()
         self.feedback.block_results.renew()
         self.feedback.follow_wires()

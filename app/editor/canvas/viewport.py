@@ -28,15 +28,20 @@ class Viewport:
 
     def fit(self) -> None:
         """Show the whole page, at 100 % at most."""
-        extent = self._items.extent()
-        self._fit(extent)
-        self._fitted = (*self._view(), extent)
+        self._fit_to(self._items.extent())
 
     def follow_size(self) -> None:
         """Fit the page to the view's new size, if neither the view nor the page has changed since it was fitted."""
         fitted = self._fitted
-        if fitted is not None and fitted[:3] == self._view() and fitted[3] == self._items.extent():
-            self.fit()
+        if fitted is None or fitted[:3] != self._view():
+            return
+        extent = self._items.extent()
+        if extent == fitted[3]:
+            self._fit_to(extent)
+
+    def _fit_to(self, extent: QRectF) -> None:
+        self._fit(extent)
+        self._fitted = (*self._view(), extent)
 
     def _view(self) -> tuple[float, int, int]:
         """Return zoom and place."""
@@ -73,6 +78,7 @@ class Viewport:
     def center_on(self, item_id: str, pin: str | None = None) -> None:
         """Show a block, note or monitor in the middle, large enough to read; a block's pin named is ringed."""
         items = self._items
+        items.draw_now((item_id,))
         item = items.blocks.get(item_id) or items.notes.get(item_id) or items.monitors.get(item_id)
         if item is None:
             return
@@ -103,6 +109,7 @@ class Viewport:
 
     def bring_into_view(self, block: str) -> None:
         """Move the page just so far that a block is in view."""
+        self._items.draw_now((block,))
         item, seen = self._items.blocks.get(block), self._viewer.visible_rect()
         if item is None or seen.contains(item.rect()):
             return

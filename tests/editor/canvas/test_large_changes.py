@@ -22,10 +22,9 @@ from app.document.editing.edits import (
     SetPin,
     SwitchBlocks,
 )
-from app.document.model.diagram import Block, PinRef, Project, Wire
+from app.document.model.diagram import Block, PinRef, Wire
 from app.document.model.problems import error
 from app.document.model.sentence import say
-from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_canvas import PageCanvas
 from app.editor.canvas.page_state.hit_test import hit_at
@@ -34,37 +33,9 @@ from app.editor.widgets.theme import DARK
 from blocks.catalog import load
 from tests.benchmarks.pages import large_page
 from tests.support.canvas_driver import CanvasDriver
+from tests.support.drawn_pages import canvas_of, drawn, finish, in_scene
 
 SIZE = 1200
-
-
-def canvas_of(size: int = SIZE) -> tuple[Document, PageCanvas]:
-    page = large_page(size)
-    document = Document(Project(pages=[page]))
-    canvas = PageCanvas(document, page.name, load(), DARK)
-    canvas.items.routes.finish()
-    return document, canvas
-
-
-def finish(canvas: PageCanvas) -> None:
-    canvas.items.finish()
-    canvas.items.routes.finish()
-
-
-def drawn(canvas: PageCanvas) -> tuple[Any, Any]:
-    """Return all that is seen of blocks and wires."""
-    items = canvas.items
-    blocks = {
-        i: (b.x_page, b.y_page, b.shape_plan, b.wired, b.tints, b.texts, b.label, b.off, b.selected_look)
-        for i, b in items.blocks.items()
-    }
-    wires = {(str(source), str(target)): w.points for (source, target), w in items.wires.items()}
-    return blocks, wires
-
-
-def in_scene(canvas: PageCanvas) -> tuple[int, int]:
-    items = canvas.viewer.scene().items()
-    return sum(isinstance(i, BlockItem) for i in items), sum(isinstance(i, WireItem) for i in items)
 
 
 class _Asked(QGraphicsRectItem):
@@ -96,9 +67,26 @@ def test_a_change_asks_no_other_item_where_it_is(qapp) -> None:
     assert asked.count == 0
 
 
+def test_what_stands_around_a_place_is_all_that_a_block_placed_there_could_cover(qapp) -> None:
+    _, canvas = canvas_of(400)
+    place, reach = QRectF(700.0, 640.0, 90.0, 60.0), 300.0
+    area = place.adjusted(-reach, -reach, reach, reach)
+    expected = {
+        (r[0], r[1])
+        for r in canvas.items.rects(canvas.items.blocks).values()
+        if r[0] < area.right()
+        and r[0] + r[2] > area.left()
+        and r[1] < area.bottom()
+        and r[1] + r[3] > area.top()
+    }
+    found = canvas.items.rects_around(place, reach)
+    assert {(x, y) for x, y, _, _ in found} == expected
+    assert 0 < len(found) < 40
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_the_extent_of_a_page_is_that_of_its_blocks_whether_they_are_drawn_or_not(qapp, shown: bool) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     page = document.project.pages[0]
     expected = QRectF()
     for item in canvas.items.blocks.values():
@@ -111,7 +99,7 @@ def test_the_extent_of_a_page_is_that_of_its_blocks_whether_they_are_drawn_or_no
 
 
 def test_deleting_all_and_taking_that_back_draws_and_removes_nothing_at_once(qapp) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     page, before, shown = document.project.pages[0], drawn(canvas), in_scene(canvas)
     document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
     assert not canvas.items.blocks
@@ -125,7 +113,7 @@ def test_deleting_all_and_taking_that_back_draws_and_removes_nothing_at_once(qap
 
 
 def test_what_has_gone_is_not_hit_while_it_is_still_seen(qapp) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     page = document.project.pages[0]
     middle = canvas.items.blocks["b7"].rect().center()
     assert hit_at(canvas.viewer.scene(), middle, 1.0).id == "b7"
@@ -134,7 +122,7 @@ def test_what_has_gone_is_not_hit_while_it_is_still_seen(qapp) -> None:
 
 
 def test_a_block_drawn_late_shows_that_it_is_selected_and_its_problems(qapp) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     page = document.project.pages[0]
     fault = error("bad-wire", say("edit.read-only"), "b5")
     document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
@@ -149,7 +137,7 @@ def test_a_block_drawn_late_shows_that_it_is_selected_and_its_problems(qapp) -> 
 
 
 def test_the_page_is_measured_with_the_blocks_that_are_not_drawn_yet(qapp) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     page, before = document.project.pages[0], canvas.items.extent()
     document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
     assert canvas.items.extent().isEmpty()
@@ -257,7 +245,7 @@ def _renamed(page: Any) -> Any:
 
 
 def test_many_blocks_that_come_or_go_lead_no_wire_that_is_nowhere_near(qapp, monkeypatch) -> None:
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     led: list[WireItem] = []
     lead = WireItem.reroute
     monkeypatch.setattr(WireItem, "reroute", lambda wire, *given: (led.append(wire), lead(wire, *given)))
@@ -275,7 +263,7 @@ def test_many_blocks_that_come_or_go_lead_no_wire_that_is_nowhere_near(qapp, mon
 @pytest.fixture
 def copied(qapp):
     """A page of which all is on the clipboard."""
-    document, canvas = canvas_of()
+    document, canvas = canvas_of(SIZE)
     canvas.selection.choose_all()
     canvas.selection_actions.copy()
     yield document, canvas, document.project.pages[0]
@@ -315,7 +303,7 @@ def test_a_page_that_closes_while_much_is_pasted_takes_nothing(copied, qtbot) ->
     _, canvas, page = copied
     canvas.selection_actions.paste()
     canvas.dispose()
-    other, beside = canvas_of()  # what is pasted there, begun later, comes to its end
+    other, beside = canvas_of(SIZE)  # what is pasted there, begun later, comes to its end
     beside.selection_actions.paste()
     qtbot.waitUntil(lambda: len(other.project.pages[0].blocks) == 2 * SIZE, timeout=60_000)
     assert len(page.blocks) == SIZE

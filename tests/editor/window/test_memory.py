@@ -6,6 +6,7 @@ import gc
 import weakref
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 
@@ -37,15 +38,19 @@ def test_a_closed_window_keeps_neither_its_canvas_nor_its_document(application: 
     qtbot.waitUntil(is_gone)
 
 
+@pytest.mark.parametrize("drawn", [True, False])
 def test_a_window_that_closes_on_a_very_large_page_is_let_go_once_that_is_out(
-    application: Any, qtbot: Any
+    application: Any, qtbot: Any, drawn: bool
 ) -> None:
     window = application.new_window()
     window.context.ask = lambda *_, **__: "discard"
     window.context.set_document(Document(large_project(LARGE + 100)))
+    QCoreApplication.processEvents()
+    if drawn:
+        window.tabs.current_canvas().items.finish()
     QTest.keyClick(window.tabs.current_canvas().viewer, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window.tabs.current_canvas().viewer, Qt.Key.Key_Delete)
-    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    window.document.undo()
     left = [weakref.ref(window.tabs.current_canvas()), weakref.ref(window.document), weakref.ref(window)]
     assert len(window.document.project.pages[0].blocks) == LARGE + 100
     window.close()

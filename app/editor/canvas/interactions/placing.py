@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 
 from app.document.editing.edits import AddBlocks
 from app.document.model.diagram import Block, PinRef
@@ -15,7 +15,7 @@ from app.editor.canvas.interactions.search_popup import SearchPopup
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_state.candidates import Candidates
 from app.editor.layout.block_geometry import BlockShape, placeholder_shape, shape_of
-from app.editor.layout.room import free_place
+from app.editor.layout.room import REACH, free_place
 
 _BESIDE = 80.0  # page units between a block and the one that is placed beside it
 
@@ -36,7 +36,8 @@ class BlockPlacer:
         x, y = pos.x() - width / 2, pos.y() - height / 2
         if self.context.snap:
             x, y = at_grid(x, y, self.context.grid_size)
-        x, y = free_place(items.rects(items.blocks).values(), round(x), round(y), width, height)
+        x, y = round(x), round(y)
+        x, y = free_place(items.rects_around(QRectF(x, y, width, height), REACH), x, y, width, height)
         block = self.new_block(name, (x, y))
         return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
 

@@ -49,6 +49,7 @@ class LateChanges:
         self._unsettled: dict[str, None] = {}
         self._ends: dict[str, None] = {}  # blocks whose pins have gained or lost wires
         self._gone: list[Item] = []
+        self._loose: list[Collection[WireItem]] = []
         self._then: Callable[[], None] | None = None
         self._steps: Iterator[None] | None = None
         self._slices = Slices(self._go_on, parent)
@@ -78,18 +79,32 @@ class LateChanges:
         self._ends.update(dict.fromkeys(ends))
         self.again()
 
+    def draw_now(self, ids: Iterable[str]) -> None:
+        """Draw these blocks now, of those that wait."""
+        waiting = [block_id for block_id in ids if block_id in self._blocks]
+        if waiting and self._steps is None:
+            self._drawing.index_late_wires()
+        for block_id in waiting:
+            self._draw(block_id, self._blocks.pop(block_id))
+
     def again(self) -> None:
         """Look at all wires again: the page has changed meanwhile."""
         self._wires = True
         self._steps = None
         self._slices.start()
 
-    def take_out(self, items: Iterable[Item], then: Callable[[], None] | None = None) -> None:
+    def take_out(
+        self,
+        items: Iterable[Item],
+        then: Callable[[], None] | None = None,
+        loose: Iterable[Collection[WireItem]] = (),
+    ) -> None:
         """Take items out of the scene later; whoever finds one there until then must look at its ``gone``.
 
-        ``then`` is called when the last is out.
+        ``then`` is called when the last is out. ``loose`` is what else leads to them, and is freed later as well.
         """
         self._gone.extend(items)
+        self._loose.extend(loose)
         self._then = then
         self._slices.start()
 
@@ -104,6 +119,7 @@ class LateChanges:
         for item in self._gone:
             self._remove(item)
         self._gone.clear()
+        self._loose.clear()
 
     def forget(self) -> None:
         """Forget what was to be drawn."""
@@ -119,12 +135,14 @@ class LateChanges:
             for item in self._gone[-_AT_A_TIME:]:
                 self._remove(item)
             del self._gone[-_AT_A_TIME:]
+        while self._loose and perf_counter() < until:
+            del self._loose[-_AT_A_TIME:]
         if self._then is not None and not self._gone:
             then, self._then = self._then, None
             then()
             return False
-        if self._gone or not self.is_busy:
-            return bool(self._gone)
+        if self._gone or self._loose or not self.is_busy:
+            return bool(self._gone or self._loose)
         if self._steps is None:
             self._steps = self._all_steps()
         for _ in self._steps:
@@ -141,7 +159,7 @@ class LateChanges:
         while blocks:
             block_id, whole = next(iter(blocks.items()))
             del blocks[block_id]
-            (drawing.draw_block if whole else drawing.place_block)(block_id)
+            self._draw(block_id, whole)
             yield
         ends = self._ends
         for at_wire in drawing.draw_wires():
@@ -157,3 +175,9 @@ class LateChanges:
         drawing.settle_late(settled)
         yield
         yield from self.drawn()
+
+    def _draw(self, block_id: str, whole: bool) -> None:
+        if whole:
+            self._drawing.draw_block(block_id)
+        else:
+            self._drawing.place_block(block_id)

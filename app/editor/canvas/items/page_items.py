@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from math import inf
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Set
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 
@@ -29,6 +29,7 @@ from blocks.catalog import Catalog
 from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
+_T = TypeVar("_T")
 _BESIDE = 24.0  # page units that are left free beside a block that grows
 _WITHIN = 12.0  # and between it and the edge of its frame
 
@@ -66,13 +67,22 @@ class PageItems:
         self.late = LateChanges(self, self._take_out, parent)
         self.dress: Callable[[BlockItem], None] = lambda _: None  # puts on a late block what is known of it
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
+        self._late_shapes: dict[str, BlockShape] = {}  # of blocks that are not drawn yet
+        self._late_extent: QRectF | None = None  # around all blocks, while some are not drawn
 
-    def build(self, page: Page) -> None:
-        """Show a page with all items made anew."""
-        self.clear()
-        self.page = page
+    def build(self, page: Page, later: bool = False) -> None:
+        """Show a page with all items made anew; ``later``: those before go, and blocks and wires come, from `late`."""
+        if later:
+            self._let_go(set(self.blocks))
+        self.clear(later)
+        self.page, self._late_extent = page, None
         self._plans.view = page.view
         self._index_wires(page.blocks)
+        if later:
+            self.boxes.sync_notes(page, page.notes, self.style)
+            self.boxes.sync_monitors(page, page.monitors, self.style)
+            self.late.take((*page.blocks, *page.monitors), (), (), ())
+            return
         for block in page.blocks.values():
             self._show_block(block)
         self._sync_wires({(wire.source, wire.target): wire for wire in page.wires}, (), set(), fresh=True)
@@ -80,15 +90,18 @@ class PageItems:
         self.boxes.sync_monitors(page, page.monitors, self.style)
         self._settle({*self.blocks, *self.monitors})
 
-    def clear(self) -> None:
-        """Take everything out of the scene."""
+    def clear(self, later: bool = False) -> None:
+        """Take everything out of the scene; ``later``: what has gone already goes between the events."""
         self.boxes.clear()
-        self.late.clear()
+        if later:
+            self.late.forget()
+        else:
+            self.late.clear()
         for wire in self.wires.values():
             self._stage.remove(wire)
         for block in self.blocks.values():
             self._stage.remove_block(block)
-        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires, self._late_shapes):
             shown.clear()
         self._unrouted.clear()
         self.routes.clear()
@@ -103,7 +116,7 @@ class PageItems:
         self.boxes.clear()
         self.routes.clear()
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
-        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires, self._late_shapes):
             shown.clear()
         self._unrouted.clear()
         if len(leaving) + self.late.gone > LARGE:
@@ -116,7 +129,8 @@ class PageItems:
 
         Where that follows later `late` says so.
         """
-        self.page = page
+        self.page, self._late_extent = page, None
+        self._late_shapes.clear()
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
         wired: set[str] = set()  # the blocks at wires that have come, gone or changed
@@ -168,36 +182,35 @@ class PageItems:
     def _follow_late(self, ids: set[str], moved: set[str]) -> None:
         """Let go of the blocks that have gone, with their wires; leave all else for later."""
         gone = ids - self.page.blocks.keys()
-        blocks, wires, ends = self._let_go(gone)
-        if self._unrouted:
-            self._unrouted.difference_update(wires)
-        self.routes.forget(wires)
-        self.late.take_out([*wires, *blocks])
+        ends = self._let_go(gone) if gone else set()
         self.late.take(ids - gone, moved, gone, ends)
 
-    def _let_go(self, gone: set[str]) -> tuple[list[BlockItem], Collection[WireItem], set[str]]:
-        """Let go of blocks and of the wires at them; return both, and the other blocks at the ends of these wires."""
+    def _let_go(self, gone: set[str]) -> set[str]:
+        """Let go of blocks and of the wires at them; return the other blocks at the ends of these wires."""
+        blocks = _taken(self.blocks, gone)
+        wires: list[WireItem] = []
         ends: set[str] = set()
-        if gone >= self.blocks.keys():
-            every, led = list(self.blocks.values()), list(self.wires.values())
-            leaving: list[BlockItem | WireItem] = [*every, *led]
-            for item in leaving:
-                item.gone = True
-            for shown in (self.blocks, self.wires, self.wires_at):
-                shown.clear()
-            return every, led, ends
-        blocks = [self.blocks.pop(block_id) for block_id in gone & self.blocks.keys()]
-        for block in blocks:
-            block.gone = True
-        wires: set[WireItem] = set().union(*(self.wires_at.pop(block_id, ()) for block_id in gone))
-        for wire in wires:  # each is looked at once: most of the time goes into fetching it from memory
-            key, wire.gone = wire.key, True
-            del self.wires[key]
-            for end in key:
-                if end.block not in gone:
-                    self.wires_at[end.block].discard(wire)
-                    ends.add(end.block)
-        return blocks, wires, ends
+        for (source, target), wire in self.wires.items():
+            from_gone, to_gone = source.block in gone, target.block in gone
+            if from_gone or to_gone:
+                wires.append(wire)
+                if not (from_gone and to_gone):
+                    end = target.block if from_gone else source.block
+                    self.wires_at[end].discard(wire)
+                    ends.add(end)
+        if len(wires) == len(self.wires):
+            self.wires.clear()
+        for wire in wires if self.wires else ():
+            del self.wires[wire.key]
+        leaving: list[BlockItem | WireItem] = [*wires, *blocks]
+        for item in leaving:
+            item.gone = True
+        self._unrouted.difference_update(wires)
+        self.routes.forget(wires)
+        # To free what leads from the blocks to their wires takes as long as all else here.
+        loose = _taken(self.wires_at, gone)
+        self.late.take_out(leaving, loose=loose)
+        return ends
 
     def _take_out(self, item: BlockItem | WireItem) -> None:
         """Take a block or wire that has gone out of the scene."""
@@ -210,12 +223,23 @@ class PageItems:
         """Draw all blocks and wires of the page now."""
         self.late.finish()
 
+    def draw_now(self, ids: Collection[str]) -> None:
+        """Draw these blocks now, where they wait to be drawn; their wires follow."""
+        self.late.draw_now(ids)
+
+    def known_wires(self) -> Set[WireKey]:
+        """Return the ends of the wires that are drawn, or will be."""
+        if self.late.is_busy:
+            return {(wire.source, wire.target) for wire in self.page.wires}
+        return self.wires.keys()
+
     def index_late_wires(self) -> None:
         """Index all wires of the page by their blocks."""
         self._index_wires(self.page.blocks)
 
     def draw_block(self, block_id: str) -> None:
         """Make or renew a block as the page has it now."""
+        self._late_extent = None
         if block_id not in self.page.blocks:
             return
         before = self.blocks.get(block_id)
@@ -278,6 +302,7 @@ class PageItems:
             if target != source and target in blocks:
                 index.setdefault(target, []).append(wire)
         self._model_wires = index
+        self._late_shapes.clear()
 
     def _sync_blocks(self, ids: Iterable[str]) -> set[str]:
         """Add, remove and refresh blocks; returns those whose wires must be made anew."""
@@ -374,7 +399,7 @@ class PageItems:
 
     def extent(self) -> QRectF:
         """Return the rectangle around everything on the page; empty for an empty page."""
-        rect = self._extent_of_blocks()
+        rect = QRectF(self._extent_of_blocks())
         for shown in (self.notes, self.monitors):
             for item in shown.values():
                 if item.isVisible():
@@ -383,24 +408,27 @@ class PageItems:
 
     def _extent_of_blocks(self) -> QRectF:
         """Return the rectangle around the blocks where the page has them, drawn or not, with the results they show."""
-        is_late = self.late.is_busy
-        left = top = inf
-        right = bottom = -inf
-        for block_id, block in self.page.blocks.items():
-            item = self.blocks.get(block_id)
-            if item is not None and item.fold is not None:
-                continue
-            shape = item.shape_plan if item is not None else self._plan(block)
-            if item is None or is_late:
-                x, y = float(round(block.at[0])), float(round(block.at[1]))
-            else:
-                x, y = item.x_page, item.y_page
-            height = (
-                shape.height if item is None or item.result is None else shape.height + item.result.height
-            )
-            left, right = x if x < left else left, x + shape.width if x + shape.width > right else right
-            top, bottom = y if y < top else top, y + height if y + height > bottom else bottom
-        return QRectF() if left > right else QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
+        if self._late_extent is None or not self.late.is_busy:
+            self._late_extent = self._extent_now()
+        return self._late_extent
+
+    def _extent_now(self) -> QRectF:
+        page = self.page.blocks
+        shown = [b for b in self.blocks.values() if b.fold is None and b.block_id in page]
+        late = [block for i, block in page.items() if i not in self.blocks] if self.late.is_busy else []
+        shapes = [*(b.shape_plan for b in shown), *map(self._shape_now, late)]
+        if self.late.is_busy:
+            places = [*(page[b.block_id].at for b in shown), *(block.at for block in late)]
+            xs, ys = [float(round(x)) for x, _ in places], [float(round(y)) for _, y in places]
+        else:
+            xs, ys = [b.x_page for b in shown], [b.y_page for b in shown]
+        if not xs:
+            return QRectF()
+        results = [0.0 if b.result is None else b.result.height for b in shown] + [0.0] * len(late)
+        left, right = min(xs), max(x + shape.width for x, shape in zip(xs, shapes, strict=True))
+        top = min(ys)
+        bottom = max(y + s.height + below for y, s, below in zip(ys, shapes, results, strict=True))
+        return QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
 
     def rects(self, ids: Container[str]) -> dict[str, Rect]:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
@@ -416,6 +444,27 @@ class PageItems:
                     rect = item.full_rect()
                     found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
         return found
+
+    def rects_around(self, place: QRectF, reach: float) -> list[Rect]:
+        """Return the rectangles of the blocks within reach of a place, on whole page units."""
+        left, top, right, bottom = place.adjusted(-reach, -reach, reach, reach).getCoords()
+        if self.late.is_busy:
+            blocks = [b for b in self.page.blocks.values() if b.at[0] < right and b.at[1] < bottom]
+            shapes = [self._shape_now(block) for block in blocks]
+            places = zip(blocks, shapes, strict=True)
+            found = [(float(round(b.at[0])), float(round(b.at[1])), s.width, s.height) for b, s in places]
+        else:
+            near = [b for b in self.blocks.values() if b.x_page < right and b.y_page < bottom]
+            found = [(b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height) for b in near]
+        return [r for r in found if r[0] + r[2] > left and r[1] + r[3] > top]
+
+    def _shape_now(self, block: Block) -> BlockShape:
+        """Return the shape of a block of the page, drawn or not."""
+        item = self.blocks.get(block.id)
+        shape = item.shape_plan if item is not None else self._late_shapes.get(block.id)
+        if shape is None:
+            shape = self._late_shapes[block.id] = self._plan(block)
+        return shape
 
     def touches_right(self, block: str, width: float) -> bool:
         """Return whether something stands in, or close to, the part of a block beyond a width, as its frame's edge."""
@@ -546,6 +595,7 @@ class PageItems:
 
         Returns whether there is any.
         """
+        self._late_extent = None
         refolded = self.folding.renew()
         ids = refolded.ids.union(ids)
         wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted | refolded.wires
@@ -576,3 +626,15 @@ class PageItems:
             self._curved = style.theme.wire_curved
             self._unrouted.update(self.wires.values())
             self._settle(())
+
+
+def _taken(shown: dict[str, _T], gone: Set[str]) -> list[_T]:
+    """Take what has these ids out; return it, in its order: by far the quickest way through memory."""
+    if gone >= shown.keys():
+        found = list(shown.values())
+        shown.clear()
+        return found
+    found = [item for item_id, item in shown.items() if item_id in gone]
+    for item_id in gone & shown.keys():
+        del shown[item_id]
+    return found

@@ -69,6 +69,7 @@ class CanvasGraph(NodeGraph):
 
     def remove_item(self, item: BlockItemBase, block_id: str) -> None:
         """Take a block off the list, unless another bears its id by now, and its item out of the scene."""
-        if self._model.nodes[block_id].view is item:
+        node = self._model.nodes.get(block_id)
+        if node is not None and node.view is item:
             del self._model.nodes[block_id]
         self._viewer.scene().removeItem(item)

@@ -33,7 +33,12 @@ class BlockResults:
             self.renew()
         elif any(kind.startswith("block-") and kind != "block-moved" for kind in kinds):
             self.renew(
-                {name for change in changes if change.kind.startswith("block-") for name in change.ids}
+                {
+                    name
+                    for change in changes
+                    if change.kind.startswith("block-") and change.kind != "block-removed"
+                    for name in change.ids
+                }
             )
 
     def renew(self, blocks: Iterable[str] | None = None) -> bool:

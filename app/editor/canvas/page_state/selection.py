@@ -12,6 +12,7 @@ from app.document.model.diagram import Wire
 from app.editor.canvas.items.page_items import PageItems, WireKey
 from app.editor.widgets.slices import Slices
 
+_DRAWN_NOW = 50  # blocks that are drawn when they are selected, where they wait to be drawn
 _AT_ONCE = 500  # blocks that are repainted at once when they are selected or no longer so
 
 
@@ -51,8 +52,12 @@ class Selection:
         """Select exactly these (those that are on the page)."""
         items, before = self._items, (self.blocks, self.wires, set(self.notes), set(self.monitors))
         self.blocks = items.page.blocks.keys() & set(blocks)
+        undrawn = self.blocks - items.blocks.keys()
+        if 0 < len(undrawn) <= _DRAWN_NOW:
+            items.draw_now(undrawn)
         self._look(before[0] ^ self.blocks)
-        self.wires = items.wires.keys() & set(wires)
+        chosen_wires = set(wires)
+        self.wires = chosen_wires & items.known_wires() if chosen_wires else chosen_wires
         for selected, ids, shown in (
             (self.notes, notes, items.notes),
             (self.monitors, monitors, items.monitors),
@@ -100,7 +105,7 @@ class Selection:
     def choose_all(self) -> None:
         """Select everything on the page."""
         items = self._items
-        self.choose(items.page.blocks, items.wires, items.notes, items.monitors)
+        self.choose(items.page.blocks, items.known_wires(), items.notes, items.monitors)
 
     def choose_same_symbols(self) -> None:
         """Select all blocks of the selected blocks' symbols."""
@@ -139,16 +144,12 @@ class Selection:
 
     def ordered_wires(self, inside: Collection[str] = ()) -> list[Wire]:
         """Return the selected wires as the page holds them, in page order, without those between blocks ``inside``."""
-        if not self.wires:
+        chosen = {key for key in self.wires if not (key[0].block in inside and key[1].block in inside)}
+        if not chosen:
             return []
-        sources = {source.block for source, _ in self.wires}  # most wires are not even near
-        return [
-            wire
-            for wire in self._items.page.wires
-            if wire.source.block in sources
-            and not (wire.source.block in inside and wire.target.block in inside)
-            and (wire.source, wire.target) in self.wires
-        ]
+        sources = {source.block for source, _ in chosen}  # most wires are not even near
+        wires = self._items.page.wires
+        return [w for w in wires if w.source.block in sources and (w.source, w.target) in chosen]
 
     def _look(self, changed: set[str]) -> None:
         """Let blocks gain or lose the look of the selected; many do so between the events."""
