@@ -96,6 +96,13 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     ("Fill", "dims"): Requirement(values=InRange(high=2**48)),  # its bytes are counted in 64 bits
     ("TensorArraySplitV3", "lengths"): _SIZES,
     ("StagePeek", "index"): _SIZES,  # waits for ever
+    **{
+        (f"Fractional{kind}PoolGrad", f"{way}_pooling_sequence"): _SIZES
+        for kind in ("Avg", "Max")
+        for way in ("row", "col")
+    },
+    ("BarrierTakeMany", "num_elements"): _SIZES,
+    ("TensorListConcatV2", "leading_dims"): Requirement(values=InRange(0, _ELEMENTS)),
     ("TensorListScatterIntoExistingList", "indices"): Requirement(values=InRange(0, _ELEMENTS)),
     **{
         pair: Requirement(values=InRange(high=_ELEMENTS))
@@ -193,6 +200,7 @@ COUNTED = (
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
     "ResourceGather": ((), ("resource", "indices")),
+    "BatchMatMulV2": ((), ("x", "y")),  # of some shapes oneDNN writes beyond its memory
     "RaggedTensorToTensor": (("row_partition_tensors",), ("values",)),
     "RaggedTensorToVariantGradient": (("row_splits", "dense_values_shape"), ()),
     **dict.fromkeys(COUNTED, ((), ("counter",))),
@@ -223,6 +231,7 @@ _RANGE = Requirement(values=InRange(1, 100_000_000))
 _LETTERS = Requirement(values=InRange(-1, 100_000))  # of each element
 FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     **{(f"{kind}UnigramCandidateSampler", "range_max"): _RANGE for kind in ("ThreadUnsafe", "Learned")},
+    ("BarrierInsertMany", "component_index"): _SIZES,
     ("GatherV2", "batch_dims"): Requirement(values=InRange(-8, 8)),
     **{
         (f"{kind}SampleDistortedBoundingBox{version}", "max_attempts"): Requirement(

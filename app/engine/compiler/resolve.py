@@ -286,6 +286,10 @@ class _Resolution:
             try:
                 constants = tuple(pack(v) for v in self._parse(arg, pin, dtype))
             except LiteralError as problem:
+                known = self.op.attr(arg.type_attr) if arg.type_attr else None
+                if dtype and known is not None and known.allowed and dtype not in known.allowed:
+                    self.complete = False  # the pin that brings the dtype is named
+                    return
                 needs = Requirement(dtypes=labels([dtype])) if dtype else None
                 self.fault(
                     "bad-literal", pin.name, problem.sentence,

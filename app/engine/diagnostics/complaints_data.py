@@ -193,4 +193,33 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.keys-of-record"),
         lambda m, site: Actual(name=m[2]),
     ),
+    complaint(
+        rf"Mismatched type between padding value {NUMBER} and input dataset's component \d+: (\w+) vs\. (\w+)",
+        lambda m, site: f"padding_values[{m[1]}]",
+        dtype(3),
+        is_dtype(2),
+    ),
+    complaint(
+        r"`?(\w+)`? must be `?tf\.data\.AUTOTUNE`? or greater than 0",
+        said_name(1),
+        say("needs.count-or-auto"),
+    ),
+    complaint(
+        r"optional does not match the expected type for component \d+\. Expected: (\w+)\. Actual: (\w+)",
+        "output_types",
+        dtype(2),
+        is_dtype(1),
+    ),
+    complaint(
+        rf"optional does not match the expected shape for component \d+\. Expected: {SHAPE}\. Actual: {SHAPE}",
+        "output_shapes",
+        shaped(2),
+        is_shape(1),
+    ),
+    complaint(
+        r"dataset to concatenate have different",
+        "another_dataset",
+        say("needs.elements-as-first"),
+        lambda m, site: say("actual.other-elements"),
+    ),
 )

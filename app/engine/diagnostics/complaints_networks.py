@@ -130,6 +130,20 @@ def _batch_dims(m: Match, site: Site) -> Requirement | None:
     return from_to(-len(shape), len(shape))
 
 
+def _dilated_shape(m: Match, site: Site) -> Requirement | None:
+    """Return the shape of what a dilation gave: of each place where the widened filter fits, or of each stride."""
+    shape, window = site.shape("input"), site.shape("filter")
+    if shape is None or window is None or None in (*shape, *window):
+        return None
+    sizes = []
+    for at in (1, 2):
+        size, width = int(shape[at] or 0), int(window[at - 1] or 0)
+        rate, stride = site.attrs["rates"][at], site.attrs["strides"][at]
+        taken = 0 if site.attrs["padding"] == "SAME" else (width - 1) * rate
+        sizes.append((size - taken + stride - 1) // stride)
+    return Requirement(shape=ShapeOf((shape[0], *sizes, shape[3])))
+
+
 NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     # networks
     complaint(
@@ -349,6 +363,9 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
             "needs.some-element", dimension=(site.shape(_empty_name(m, site)) or (0,)).index(0)
         ),
         lambda m, site: Actual(shape=site.shape(_empty_name(m, site))),
+    ),
+    complaint(
+        r"out_backprop has incompatible size", "out_backprop", _dilated_shape, has_shape("out_backprop")
     ),
     complaint(
         r"Invalid (?:input|output) backprop index|Given out_backprop shape \S+ (?:row|col)_seq_tensor must have",

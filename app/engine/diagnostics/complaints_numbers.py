@@ -21,6 +21,7 @@ from app.engine.diagnostics.complaint_parts import (
     is_count,
     is_shape,
     is_value,
+    is_value_at,
     least,
     said_name,
     shape_of,
@@ -80,6 +81,12 @@ def _clipped_names(m: Match, site: Site) -> str:
     shape = site.shape("t")
     fits = site.shape("clip_value_min") in ((), shape)
     return "clip_value_max" if fits else "clip_value_min"
+
+
+def _rows_of_var(m: Match, site: Site) -> Any:
+    """Return the numbers of the rows that a trained variable has."""
+    shape = site.shape("var")
+    return from_to(0, shape[0] - 1) if shape and shape[0] else say("needs.rows-of", name="var")
 
 
 def _updates_names(m: Match, site: Site) -> str:
@@ -159,6 +166,26 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.elements", count=int(m[1])) if site.shape("tensor") is None else None,
         lambda m, site: say("needs.elements", count=int(m[2])),
         "Reshape",
+    ),
+    complaint(
+        r"Invalid start/limit/delta: (\S+) (\S+) (\S+)",
+        "delta",
+        lambda m, site: (
+            Requirement(values=NotZero())
+            if float(m[3]) == 0
+            else say("needs.above-zero")
+            if float(m[2]) > float(m[1])
+            else say("needs.below-zero")
+        ),
+        is_value(3),
+    ),
+    complaint(r"Requires \(\(limit - start\) / delta\) <= \d+", "limits", say("needs.countable")),
+    complaint(r"(\w+) must not contain 0$", said_name(1), Requirement(values=NotZero())),
+    complaint(
+        rf"Index {NUMBER} at offset {NUMBER} in indices is out of range",
+        "indices",
+        _rows_of_var,
+        is_value_at(1, 2),
     ),
     complaint(
         r"reshape cannot infer the missing input size for an empty tensor",

@@ -17,6 +17,7 @@ from app.engine.diagnostics.complaint_parts import (
     ends_with_count,
     from_group,
     from_to,
+    is_count,
     is_shape,
     is_value,
     is_value_at,
@@ -183,6 +184,20 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.number-in-dimension", size=int(m[1]), dimension=0),
         lambda m, site: say("needs.number-in-dimension", size=int(m[2]), dimension=0),
     ),
+    complaint(
+        rf"backprop_val_grad and # rows of sum_indices should match .*: got {NUMBER} and {NUMBER}",
+        "backprop_val_grad sum_indices",
+        lambda m, site: exactly(int(m[2])),
+        is_count(1),
+    ),
+    complaint(
+        rf"Shape must be rank {NUMBER} but is rank {NUMBER}",
+        "output_ragged_rank input_ragged_rank",
+        lambda m, site: say("needs.ranks-apart", rank=int(m[2])),
+        None,
+        "RaggedTensorFromVariant",
+    ),
+    complaint(r"SparseTensor must be ordered in the batch dimension", "indices", say("needs.rows-in-order")),
     complaint(
         r"input_order \"?(\w*)\"? ?(?:specifies reading|only specified)|Unexpected input_order value",
         "input_order",

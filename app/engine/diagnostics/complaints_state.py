@@ -88,10 +88,10 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.parsable", what=say("what.packed-metadata")),
     ),
     complaint(
-        r"read (?:variable|value|key) with wrong dtype\. Expected (\w+) got (\w+)",
-        "default_value values dtype",
-        dtype(1),
-        is_dtype(2),
+        r"read (variable|value|key) with wrong dtype\. Expected (\w+) got (\w+)",
+        lambda m, site: "Tkeys" if m[1] == "key" else "default_value values dtype Tvalues",
+        dtype(2),
+        is_dtype(3),
     ),
     complaint(
         r"Could not find variable |Resource .* does not exist|Invalid variable reference",
@@ -161,6 +161,13 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.in-place-of", size=int(m[1]), old=int(m[2])),
         None,
         "SparseMatrixMatMul SparseMatrixSparseMatMul",
+    ),
+    complaint(
+        rf"Dimensions must be equal, but are {NUMBER} and {NUMBER}",
+        "permutation",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
+        is_count(2),
+        "SparseMatrixSparseCholesky",
     ),
     complaint(
         r"a handle's resource using the wrong type.*? of type '(\S+?)'.* as type '(\S+?)'",
@@ -375,5 +382,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         _first_input,
         say("needs.made-resource"),
         lambda m, site: say("actual.no-value"),
+    ),
+    complaint(r"dtype of RNG state variable must be (\w+), not (\w+)", "resource", dtype(1), is_dtype(2)),
+    complaint(
+        rf"Unable to find SparseTensor: {NUMBER} in map",
+        "sparse_handles",
+        say("needs.mapped-sparse"),
+        is_value(1),
     ),
 )

@@ -37,4 +37,9 @@ TEXT_COMPLAINTS: tuple[Complaint, ...] = (
         _places_in_text,
         _place,
     ),
+    complaint(
+        r"Code point is out of range for Unicode|is not a valid Unicode code point",
+        "input_values",
+        say("needs.code-points"),
+    ),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
@@ -107,6 +109,29 @@ def _counter(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     return _refused(owner, given, say("needs.vector-of-at-least", count=2), Actual(shape=shape))
 
 
+def may_overrun(x: Shape | None, y: Shape | None, attrs: Mapping[str, Any]) -> bool:
+    """Return whether a batch of products may have shapes of which TensorFlow 2.21 writes beyond its memory.
+
+    It does where oneDNN multiplies [n, 1, m, k] by one matrix that counts for the whole batch.
+    """
+    if x is None or y is None:
+        return (x is None or len(x) == 4) and (y is None or len(y) <= 4)
+    if len(x) != 4 or len(y) > 4 or x[1] not in (1, None) or x[0] == 1:
+        return False
+    rows = x[3 if attrs.get("adj_x") else 2]
+    return rows != 1 and all(size in (1, None) for size in y[:-2])
+
+
+def _batch_product(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a product of a batch that would end the process."""
+    (given, x), (_, y) = inputs
+    if x is None or y is None or not may_overrun(x, y, owner.attrs):
+        return None
+    needs = say("needs.no-lone-size", dimension=1)
+    found = _refused(owner, given, needs, Actual(shape=x))
+    return replace(found, hint=say("hint.batch-product"))
+
+
 def _rows(*names: str) -> _Judge:
     """Return what finds a scalar among inputs of which each row is an element."""
 
@@ -141,6 +166,7 @@ def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
 _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SCATTERING, _updates),
     "ResourceGather": _batches,
+    "BatchMatMulV2": _batch_product,
     "RaggedTensorToTensor": _partitions,
     "RaggedTensorToVariantGradient": _gradient_splits,
     **dict.fromkeys(COUNTED, _counter),

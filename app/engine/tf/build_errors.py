@@ -144,14 +144,14 @@ def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
     shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
     is_handle = tensor.dtype in (tf.resource, tf.variant)
     if is_handle:
-        shape = _held_shape(tensor) or shape
+        shape = held_shape(tensor) or shape
     has_values = not tensor.dtype._is_ref_dtype and not is_handle
     constant = _static_value(tensor, is_valued) if has_values else None
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
 
 
-def _held_shape(tensor: tf.Tensor) -> Shape | None:
+def held_shape(tensor: tf.Tensor) -> Shape | None:
     """Return the shape of what a handle stands for, as TensorFlow infers it; None where it is not one shape."""
     held = get_resource_handle_data(tensor)
     if not held.is_set or len(held.shape_and_type) != 1 or held.shape_and_type[0].shape.unknown_rank:

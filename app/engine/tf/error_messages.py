@@ -44,6 +44,7 @@ _NOISE = (
     re.compile(
         r"\{\{(?:function_node|node|colocation_node) [^}]*\}\}\s*(?:= \w+\[[^\]]*\])?(?:\([^)]*\))?:?\s*"
     ),
+    re.compile(r"^Error in user-defined function passed to \S+ transformation with iterator: \S+: "),
     re.compile(r"^(?:Graph execution error:|Error from the Python code:)\s*"),
     re.compile(r"^Detected at node .*?^Node: '[^']*'\n", re.S | re.M),  # where our program made the node
     re.compile(r"; NodeDef: .*", re.S),

@@ -24,7 +24,7 @@ from app.engine.compiler.value_guards import RANK_CHECK, positions
 from app.engine.diagnostics.failed_op import Array, Given
 from app.engine.diagnostics.origins import Argument, Origins, arguments
 from app.engine.diagnostics.refused_inputs import first_refused, refused_input
-from app.engine.diagnostics.refused_relations import unrelated
+from app.engine.diagnostics.refused_relations import may_overrun, unrelated
 from app.engine.tf.op_walk import names_of_users, ops_needed
 from app.engine.tf.shape_judge import ShapeJudge
 from blocks.catalog import load
@@ -250,6 +250,11 @@ def _related(
     if node.op in FILLED and all(inputs[i].dtype.base_dtype != tf.string for i in values):
         return set(), set()
     known = [_known_shape(t) for t in inputs]
+    if node.op == "BatchMatMulV2":
+        is_wide = inputs[0].dtype.base_dtype not in (tf.float32, tf.bfloat16)  # oneDNN multiplies no others
+        return (
+            (set(), set()) if is_wide or not may_overrun(known[0], known[1], node.attrs) else (values, shapes)
+        )
     is_open = values or any(known[i] is None or None in (known[i] or ()) for i in shapes)
     given = [Given(Argument(arg.name, arg.name), None, None) for arg, _ in places]
     is_good = not is_open and bool(shapes) and unrelated(node, given, known) is None

@@ -21,7 +21,7 @@ from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.upstream import cause_of
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
-from app.engine.tf.build_errors import conflict_problems
+from app.engine.tf.build_errors import conflict_problems, held_shape
 from app.engine.tf.cluster_session import as_at_home, lost
 from app.engine.tf.error_messages import (
     block_of,
@@ -43,6 +43,7 @@ from app.engine.values.results import ListValue, NoValue, TensorValue, Value, te
 from app.engine.values.run_fault import EndOfData, RunFault
 from blocks.op_facts.datasets import TAKING_DATA
 from blocks.requirement import Actual, Requirement
+from blocks.tensor_spec import Shape
 
 _OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
 
@@ -149,7 +150,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     if failed is not None:
         return RunFault([failed], None, _inputs_as_results(context, node, given))
     files, reader = _file_names(context, node), file_reader(plan, node)
-    site = Site(node.op, node.attrs, [Seen(g.argument, g.shape, g.value) for g in given])
+    shapes = _known_shapes(context, node, given)
+    seen = [Seen(g.argument, shape, g.value) for g, shape in zip(given, shapes, strict=True)]
+    site = Site(node.op, node.attrs, seen)
     known = _judged(plan, node, misshapen(site, usual=False) or complained(one_line(message), site), given)
     known = known or explained(Failure(node, message, given, files, _stored_names, reader))
     if known is None and problem.code == "run-failed":
@@ -207,6 +210,20 @@ def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | Non
                 context.session, op, roots, context.feeds(session, gates), frozenset(context.plan.looped)
             )
     return [None] * count
+
+
+def _known_shapes(context: RunContext, node: PlanNode, given: Sequence[Given]) -> list[Shape | None]:
+    """Return the inputs' shapes, as they were or as the graph alone gives them; a handle's is that of what it holds."""
+    try:
+        tensors = list(context.graph.get_operation_by_name(node.name).inputs)
+    except KeyError:
+        tensors = []
+    shapes: list[Shape | None] = [one.shape for one in given]
+    for i, tensor in enumerate(tensors[: len(given)]):
+        if shapes[i] is None and tensor.shape.is_fully_defined():
+            is_handle = tensor.dtype in (tf.resource, tf.variant)
+            shapes[i] = held_shape(tensor) if is_handle else tuple(tensor.shape.as_list())
+    return shapes
 
 
 def _file_names(context: RunContext, node: PlanNode) -> dict[int, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from app.messages import actual_text, requirement_text
 from tests.engine.tf.test_input_guards import COUNTER, COUNTER_WIRES, of_any_shape
+from tests.support.blind_mistakes.row import filled
 from tests.support.pages import page, plain, run, values
 
 RAGGED = {"shape": "{-1,-1}", "default_value": "0f"}
@@ -138,3 +140,26 @@ def test_a_size_whose_bytes_cannot_be_counted(engine, dtype, is_refused):
     result = run(engine, page({**blocks, **COUNTER}, wires))
     assert [(p.block, p.pin) for p in result.problems] == ([("f", "dims")] if is_refused else [])
     assert plain(result.results["add.output_ref"]) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "adjoint", "is_refused"),
+    [
+        ((13, 1, 3, 4), (4, 16), False, True),
+        ((13, 1, 3, 4), (1, 1, 4, 16), False, True),
+        ((13, 1, 4, 3), (4, 16), True, True),
+        ((13, 1, 1, 4), (4, 16), False, False),
+        ((13, 2, 3, 4), (4, 16), False, False),
+        ((13, 1, 3, 4), (7, 4, 16), False, False),
+        ((13, 3, 4), (4, 16), False, False),
+    ],
+)
+def test_a_matrix_for_a_whole_batch_of_which_one_size_is_1(engine, x, y, adjoint, is_refused):
+    """TensorFlow 2.21 writes beyond its memory there; where it does not, the product is NumPy's."""
+    made, wires = of_any_shape("a", filled(*x))
+    blocks = {**made, "p": ("BatchMatMulV2", {"y": filled(*y), "attrs": f"adj_x_={str(adjoint).lower()};"})}
+    result = run(engine, page(blocks, f"{wires}a.output -> p.x"))
+    assert [(p.block, p.pin) for p in result.problems] == ([("p", "x")] if is_refused else [])
+    if not is_refused:
+        product = np.full(x, 0.5, np.float32) @ np.full(y, 0.5, np.float32)
+        assert plain(result.results["p.output"]) == product.tolist()
