@@ -160,7 +160,9 @@ class RunPresenter(QObject):
             self._set_states(page, {})
         else:
             if result.results or result.inputs:
-                context.results.put(page, result.results, end.step, result.inputs)
+                # Stopped before its first step, nothing has failed: there is nothing to show.
+                is_empty = end.why == "stopped" and not result.steps
+                context.results.put(page, {} if is_empty else result.results, end.step, result.inputs)
             bad = {p.block for p in result.problems if p.severity == "error"}
             done = "done" if result.steps else "waiting"
             # What the guard has found ends a run after a whole step, in which every block ran.

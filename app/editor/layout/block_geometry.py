@@ -47,6 +47,7 @@ LEAST_CHIP = 22.0  # that a text has however long its pin's label is
 MAX_CHIP = 104.0  # that a block grows for; a longer text is cut
 WIDTH_STEP = 20
 MAX_LABEL = 30  # characters of a drawn label before it is shortened
+_BEGIN = 10  # of them, before what is left out of a pin's name
 
 SESSION_SIZE = (185, 100)
 SESSION_ROWS = {"scope": 27.0, "inputs": 45.0, "fetch_outputs": 64.0, "run_outputs": 84.0}
@@ -76,6 +77,11 @@ def text_width(text: str, size: float) -> float:
 def shortened(text: str, most: int = MAX_LABEL) -> str:
     """Return the text, cut to ``most`` characters with an ellipsis where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _pin_label(text: str) -> str:
+    """Return what is drawn of a pin's name: of a long one its begin and more of its end, by which pins differ."""
+    return text if len(text) <= MAX_LABEL else f"{text[:_BEGIN]}…{text[_BEGIN + 1 - MAX_LABEL :]}"
 
 
 class Form(NamedTuple):
@@ -298,12 +304,12 @@ class _Draft:
 
 def _draft(pin: Pin, role: Role) -> _Draft:
     label = pin.label if pin.label is not None else ("Scope" if pin.kind == "scope" else pin.name)
-    return _Draft(pin.name, pin.direction, role, shortened(label), pin.wire and pin.kind != "scope", pin.many)
+    return _Draft(pin.name, pin.direction, role, _pin_label(label), pin.wire and pin.kind != "scope", pin.many)
 
 
 def _unknown(name: str, direction: Direction) -> _Draft:
     role: Role = "input" if direction == "in" else "output"
-    return _Draft(name, direction, role, shortened(name), True, True, known=False)
+    return _Draft(name, direction, role, _pin_label(name), True, True, known=False)
 
 
 def _role_in(pin: Pin) -> Role:

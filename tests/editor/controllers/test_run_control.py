@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 from app.document.editing.document import Document
 from app.document.editing.edits import AddPage, MoveItems, RenameBlock, RenamePage, SetPin, SetRun
 from app.document.model.diagram import Block, Page, PinRef, Project, RunSettings, Wire
+from app.editor.runs.state import RunEnd
 from app.engine.ipc.messages import Go
+from app.engine.values.results import PageResult, failed
 from tests.support.held_engine import HeldEngine, not_finite
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -134,6 +136,13 @@ def test_a_run_until_stopped_is_stopped_and_goes_on_from_the_variables(held: Any
     _rests(held, qtbot, Qt.Key.Key_F10)
     assert float(_engine(held).runs[1].request.start["w"].array) == 1.0
     assert (held.runner.steps_done("p"), _value(held)) == (2, 2.0)
+
+
+def test_a_run_that_is_stopped_before_its_first_step_shows_no_failed_outputs(held: Any, qtbot: Any) -> None:
+    result = PageResult(ok=False, interrupted=True, results=failed({"a.output": "int32", "w.ref": "float32"}))
+    held.runner.ended.emit("p", RunEnd(why="stopped", result=result, used=("a", "w", "s")))
+    assert held.results.page("p").values == {}
+    assert held.status.run.text() == "stopped"
 
 
 def test_a_session_at_rest_is_stopped_and_its_variables_stay(held: Any, qtbot: Any) -> None:

@@ -71,6 +71,16 @@ def test_several_outputs_are_labelled_and_clear_of_the_inputs_labels() -> None:
                 assert 25 + text_width(left.label, 10) < plan.width - 11 - text_width(right.label, 10)
 
 
+def test_long_names_of_pins_that_differ_at_their_ends_are_drawn_otherwise() -> None:
+    found = load().get("MatMul")
+    assert found is not None
+    names = ("model_rnn_basic_lstm_cell_Add_1_out", "model_rnn_basic_lstm_cell_BiasAdd_1_out")
+    plan = shape_of(found, extra_outputs=names)
+    labels = [pin.label for pin in plan.pins if pin.name in names]
+    assert len(set(labels)) == 2
+    assert all(label.startswith("model_rnn_…") and label.endswith("Add_1_out") for label in labels)
+
+
 def test_result_pins_stand_on_the_bottom_edge_centred() -> None:
     plan = shape("FusedBatchNorm")
     xs = [p.x for p in plan.bottom]
