@@ -304,7 +304,9 @@ class _Draft:
 
 def _draft(pin: Pin, role: Role) -> _Draft:
     label = pin.label if pin.label is not None else ("Scope" if pin.kind == "scope" else pin.name)
-    return _Draft(pin.name, pin.direction, role, _pin_label(label), pin.wire and pin.kind != "scope", pin.many)
+    return _Draft(
+        pin.name, pin.direction, role, _pin_label(label), pin.wire and pin.kind != "scope", pin.many
+    )
 
 
 def _unknown(name: str, direction: Direction) -> _Draft:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QWidget
 
 from app.editor.context import EditorContext
 from app.editor.properties.block_form import BlockForm
@@ -104,6 +105,15 @@ class Properties(QScrollArea):
             self.form.show_types(types, values, required)
         elif isinstance(self.form, PageForm):
             self.form.show_types(types)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keyboard to the page on Escape, where the field had no text to give back."""
+        field, canvas = self.focusWidget(), self._context.canvas
+        is_typed = isinstance(field, QLineEdit) and field.isModified()
+        if event.key() == Qt.Key.Key_Escape and canvas is not None and not is_typed:
+            canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        super().keyPressEvent(event)
 
     def set_stale(self, stale: bool) -> None:
         """Dim what is known of types and problems: it is of before the last change of the page."""

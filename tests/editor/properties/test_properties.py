@@ -54,6 +54,19 @@ def test_alt_return_puts_the_keyboard_into_the_first_value_of_a_block(shown: Any
     assert QApplication.focusWidget() is form.attrs["axis_"].field
 
 
+def test_escape_gives_the_text_of_before_back_and_then_the_keyboard_to_the_page(
+    shown: Any, qtbot: Any
+) -> None:
+    _select(shown, "crop")
+    qtbot.keyClick(shown, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "5")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (QApplication.focusWidget(), field.text()) == (field, "")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is shown.tabs.current_canvas().viewer
+
+
 def test_typing_changes_the_document_at_once_and_undoes_as_one_step(shown: Any, qtbot: Any) -> None:
     form = _select(shown, "crop")
     field = form.pins["boxes"].field
