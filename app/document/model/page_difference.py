@@ -10,7 +10,7 @@ import msgspec
 
 from app.document.model.diagram import Block, Page, Wire, copy_block
 
-_PORTION = 64  # wires that are compared at once
+_PORTIONS = (4096, 256, 16, 1)  # wires that are compared at once, the fewer the nearer the difference is
 _MOST = 200  # blocks and wires that differ; beyond that the whole page is looked at anew
 
 
@@ -90,8 +90,8 @@ def _changed_wires(old: Sequence[Wire], new: Sequence[Wire]) -> tuple[list[int],
     """Return the places of the wires that went, and those that came with theirs."""
     if old is new:
         return [], []
-    start = _alike(old, new)
-    end = _alike(old[start:][::-1], new[start:][::-1])
+    start = _alike_at_start(old, new)
+    end = _alike_at_end(old, new, min(len(old), len(new)) - start)
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     staying = set(map(id, before)) & set(map(id, after))
     in_order = [w for w in before if id(w) in staying], [w for w in after if id(w) in staying]
@@ -108,12 +108,22 @@ def _same_ends(old: Sequence[Wire], new: Sequence[tuple[int, Wire]]) -> bool:
     return all((a.source, a.target) == (b.source, b.target) for a, (_, b) in zip(old, new, strict=True))
 
 
-def _alike(old: Sequence[Wire], new: Sequence[Wire]) -> int:
-    """Return how many wires are alike from the beginning on."""
+def _alike_at_start(old: Sequence[Wire], new: Sequence[Wire]) -> int:
+    """Return how many wires are alike from the beginning on; quick where they are the same ones."""
     most, at = min(len(old), len(new)), 0
-    while (
-        at < most and old[at : at + _PORTION] == new[at : at + _PORTION]
-    ):  # quick where they are the same ones
-        at = min(at + _PORTION, most)
-    pairs = zip(old[at : at + _PORTION], new[at : at + _PORTION], strict=False)
-    return at + next((i for i, (a, b) in enumerate(pairs) if a != b), most - at)
+    for portion in _PORTIONS:
+        while at + portion <= most and old[at : at + portion] == new[at : at + portion]:
+            at += portion
+    return at
+
+
+def _alike_at_end(old: Sequence[Wire], new: Sequence[Wire], most: int) -> int:
+    """Return how many wires are alike from the end back, at most so many."""
+    before, after, at = len(old), len(new), 0
+    for portion in _PORTIONS:
+        while (
+            at + portion <= most
+            and old[before - at - portion : before - at] == new[after - at - portion : after - at]
+        ):
+            at += portion
+    return at

@@ -55,6 +55,8 @@ class Inference(msgspec.Struct, kw_only=True):
 
 
 def _changed(before: dict[str, _Value], gone: tuple[str, ...], now: dict[str, _Value]) -> dict[str, _Value]:
+    if not gone and not now:
+        return before  # an answer never changes afterwards
     whole = dict(before)
     for key in gone:
         whole.pop(key, None)

@@ -13,15 +13,23 @@ from tests.support.pages import page
 WIRES = [Wire(source=PinRef("a", f"o{i}"), target=PinRef("b", "x")) for i in range(6)]
 
 
-@given(st.lists(st.sampled_from(WIRES), max_size=8), st.lists(st.sampled_from(WIRES), max_size=8))
-def test_difference_of_wires_leads_from_one_state_to_the_next(before, after):
-    old, new = (replace(page({"a": "Const", "b": "Add"}), wires=wires) for wires in (before, after))
+FEW = st.lists(st.sampled_from(WIRES), max_size=8)
+ALIKE = st.integers(0, 3) | st.integers(0, 600) | st.integers(4090, 4400)  # wires before or behind a change
+
+
+@given(FEW, FEW, ALIKE, ALIKE)
+def test_difference_of_wires_leads_from_one_state_to_the_next(before, after, ahead, behind):
+    start, end = [WIRES[i % 5] for i in range(ahead)], [WIRES[i % 3] for i in range(behind)]
+    old, new = (
+        replace(page({"a": "Const", "b": "Add"}), wires=[*start, *few, *end]) for few in (before, after)
+    )
     found = difference(old, new)
     assert found is not None
     made = copy_page(old)
     gone = apply_difference(made, found)
-    assert made.wires == after
-    assert len(before) - len(gone) + len(found.added) == len(after)
+    assert made.wires == new.wires
+    assert len(old.wires) - len(gone) + len(found.added) == len(new.wires)
+    assert len(gone) + len(found.added) <= len(before) + len(after)
 
 
 def test_difference_of_texts_has_the_blocks_that_were_changed():
