@@ -43,6 +43,7 @@ from app.editor.properties.icon_choice import IconChoice
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button
 from app.editor.results.summaries import summary_cells
 from app.editor.values.formats import weight_text
+from app.editor.values.list_types import list_text
 from app.editor.widgets.fields import TextField
 from app.editor.widgets.help_view import HelpView
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
@@ -418,7 +419,7 @@ class BlockForm(QWidget):
             text.setToolTip(plain_tip(text.text()))
 
     def _kind(self, key: str) -> str:
-        value, known = self._values.get(key), str(self._types.get(key) or self._types.get(f"{key}[0]", ""))
+        value, known = self._values.get(key), str(self._types.get(key) or list_text(self._types, key))
         if value is None:
             return known
         was = " ".join(summary_cells(value)[:2])

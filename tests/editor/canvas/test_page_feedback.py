@@ -312,6 +312,16 @@ def test_wires_of_lists_and_of_operations(drive) -> None:
     assert d.canvas.legend.families == {"float": "float32"}
 
 
+def test_a_wire_of_a_list_of_several_dtypes_claims_none_of_them(drive) -> None:
+    blocks = {"w": ("While", (40.0, 60.0)), "s": ("ClientSession", (400.0, 60.0))}
+    d = drive(page_of(blocks, [("w.output", "s.fetch_outputs")]))
+    d.canvas.feedback.set_types({"w.output[0]": TensorSpec("int32", ()), "w.output[1]": FLOATS})
+    d.canvas.feedback.set_types_on_wires(True)
+    assert words_on_wires(d) == {"s.fetch_outputs": "list"}
+    d.canvas.feedback.set_colour_by_dtype(True)
+    assert d.canvas.legend.families == {}
+
+
 # --- texts of pins, on the canvas
 
 

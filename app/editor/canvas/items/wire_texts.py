@@ -21,6 +21,7 @@ from app.editor.canvas.items.wire_text_ground import Cell, NotLookedAt, WireText
 from app.editor.canvas.items.wire_text_places import Placed, TextPlaces
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
+from app.editor.values.list_types import list_text
 from app.editor.widgets.guarded_paint import guarded
 from app.editor.widgets.slices import LARGE, Slices
 from blocks.tensor_spec import TensorSpec, shape_text
@@ -377,8 +378,8 @@ class WireTexts(WholePageItem):
         key = str(source)
         known = self._types.get(key)
         if known is None and source.index is None:
-            known = self._types.get(f"{key}[0]")
-            return (f"list of {_dtype(known)}", "list") if known is not None else ()
+            text = list_text(self._types, key)
+            return tuple(dict.fromkeys((text, "list"))) if text else ()
         if known is None:
             return ()
         if not isinstance(known, TensorSpec) or (known.shape is None and known.element is None):

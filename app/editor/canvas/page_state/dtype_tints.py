@@ -11,6 +11,7 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.families import Family, family_of
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.values.list_types import list_dtype
 from app.editor.widgets.slices import Slices
 from blocks.catalog import Catalog
 from blocks.tensor_spec import TensorSpec
@@ -90,7 +91,9 @@ class DtypeTints:
 
     def _dtype(self, wire: WireItem, types: Mapping[str, Known]) -> str | None:
         source = wire.wire.source
-        known = types.get(str(source)) or types.get(f"{source.block}.{source.pin}[0]")
+        known = types.get(str(source))
+        if known is None:
+            return list_dtype(types, f"{source.block}.{source.pin}")
         return known.dtype if isinstance(known, TensorSpec) else known
 
     def _family(self, wire: WireItem, dtype: str | None) -> Family | None:
