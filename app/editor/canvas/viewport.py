@@ -28,14 +28,14 @@ class Viewport:
 
     def fit(self) -> None:
         """Show the whole page, at 100 % at most."""
-        self._fit_to(self._items.extent())
+        self._fit_to(self._items.places.extent())
 
     def follow_size(self) -> None:
         """Fit the page to the view's new size, if neither the view nor the page has changed since it was fitted."""
         fitted = self._fitted
         if fitted is None or fitted[:3] != self._view():
             return
-        extent = self._items.extent()
+        extent = self._items.places.extent()
         if extent == fitted[3]:
             self._fit_to(extent)
 

@@ -163,6 +163,7 @@ class MonitorController(QObject):
         self, canvas: PageCanvas, block_id: str, size: tuple[float, float]
     ) -> tuple[float, float]:
         items = canvas.items
+        items.finish()
         taken = [item.rect() for shown in (items.blocks, items.monitors) for item in shown.values()]
         taken += [note.rect() for note in items.notes.values() if not note.is_frame]
         block = items.blocks.get(block_id)

@@ -54,12 +54,17 @@ class PageViewController(QObject):
         if document is None or page is None or canvas is None:
             return
         items = canvas.items
+        items.finish()
         before = {name: item.shape_plan.width for name, item in items.blocks.items()}
         try:
             with document.group(f'View of "{page.name}"'):
                 document.apply(SetPageView(page.name, msgspec.structs.replace(page.view, wide=on)))
+                items.finish()
+                items.routes.take_boxes()
                 grown = [name for name, item in items.blocks.items() if item.shape_plan.width > before[name]]
-                crowded = [page.blocks[name] for name in grown if items.touches_right(name, before[name])]
+                around = items.routes.obstacles
+                touching = [n for n in grown if items.places.touches_right(around, n, before[n])]
+                crowded = [page.blocks[name] for name in touching]
                 views = {block.id: msgspec.structs.replace(block.view, wide=False) for block in crowded}
                 document.apply(SetBlockViews(page.name, views))
         except EditRefused as refused:

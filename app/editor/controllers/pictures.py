@@ -95,6 +95,7 @@ def _extent(canvas: PageCanvas) -> QRectF:
 def _bare(canvas: PageCanvas) -> Iterator[None]:
     """Hide the marks of selection and wiring while the page is drawn, and lead the wires that wait for it."""
     canvas.items.boxes.commit_notes()
+    canvas.items.finish()
     canvas.items.routes.finish()
     marked = [
         item

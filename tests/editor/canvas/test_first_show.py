@@ -13,6 +13,8 @@ from app.document.editing.document import Document
 from app.document.editing.edits import AddBlocks, SetPageView, SetPin
 from app.document.model.diagram import Block, Note, Page
 from app.document.model.view import NoteView
+from app.editor.canvas.interactions.copy_drag import CopyDrag
+from app.editor.canvas.interactions.selection_actions import add_copies
 from app.editor.canvas.page_canvas import PageCanvas
 from app.editor.widgets.slices import LARGE
 from app.editor.widgets.theme import DARK
@@ -48,11 +50,11 @@ def _drawn_at_once(document: Document) -> tuple[Any, Any]:
 
 def test_it_is_drawn_between_the_events_as_it_would_be_at_once(begun: Any) -> None:
     document, canvas = begun
-    extent = canvas.items.extent()
+    extent = canvas.items.places.extent()
     finish(canvas)
     assert drawn(canvas) == _drawn_at_once(document)
     assert in_scene(canvas) == (SIZE, len(canvas.items.wires))
-    assert canvas.items.extent() == extent
+    assert canvas.items.places.extent() == extent
 
 
 def test_all_is_selected_before_all_is_drawn(begun: Any) -> None:
@@ -118,3 +120,31 @@ def test_what_a_folded_frame_hides_is_never_seen(qapp: Any) -> None:
     page.notes["frame"] = frame
     canvas = PageCanvas(document, page.name, load(), DARK)
     assert not canvas.items.blocks["b0"].isVisible()
+
+
+def test_going_to_a_block_looks_for_folded_frames_without_drawing_the_page(begun: Any) -> None:
+    _, canvas = begun
+    canvas.unfold_around(f"b{SIZE - 9}")
+    assert len(canvas.items.blocks) < SIZE
+
+
+def test_all_that_is_dragged_as_a_copy_is_drawn_first(begun: Any) -> None:
+    document, canvas = begun
+    canvas.selection.choose_all()
+    drag = CopyDrag(canvas, QPointF(0.0, 0.0), "b0")
+    drag.move(QPointF(40.0, 40.0))
+    assert len(canvas.overlay.marks.copies) == len(_page(document).blocks)
+    drag.cancel()
+
+
+def test_what_is_pasted_before_all_is_drawn_covers_none(begun: Any) -> None:
+    document, canvas = begun
+    page = _page(document)
+    fragment = Page(name="", blocks={"b0": msgspec.structs.replace(page.blocks["b0"])})
+    below = page.blocks[f"b{SIZE - 2}"].at
+    x, y = page.blocks["b0"].at
+    add_copies(canvas, fragment, (below[0] - x, below[1] - y))
+    finish(canvas)
+    (new,) = canvas.selection.blocks
+    rect = canvas.items.blocks[new].rect()
+    assert not [i for i, b in canvas.items.blocks.items() if i != new and b.rect().intersects(rect)]

@@ -73,13 +73,13 @@ def test_what_stands_around_a_place_is_all_that_a_block_placed_there_could_cover
     area = place.adjusted(-reach, -reach, reach, reach)
     expected = {
         (r[0], r[1])
-        for r in canvas.items.rects(canvas.items.blocks).values()
+        for r in canvas.items.places.rects(canvas.items.blocks).values()
         if r[0] < area.right()
         and r[0] + r[2] > area.left()
         and r[1] < area.bottom()
         and r[1] + r[3] > area.top()
     }
-    found = canvas.items.rects_around(place, reach)
+    found = canvas.items.places.rects_around(place, reach)
     assert {(x, y) for x, y, _, _ in found} == expected
     assert 0 < len(found) < 40
 
@@ -95,7 +95,7 @@ def test_the_extent_of_a_page_is_that_of_its_blocks_whether_they_are_drawn_or_no
         document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
         document.undo()
         assert not canvas.items.blocks
-    assert canvas.items.extent() == expected
+    assert canvas.items.places.extent() == expected
 
 
 def test_deleting_all_and_taking_that_back_draws_and_removes_nothing_at_once(qapp) -> None:
@@ -138,11 +138,11 @@ def test_a_block_drawn_late_shows_that_it_is_selected_and_its_problems(qapp) -> 
 
 def test_the_page_is_measured_with_the_blocks_that_are_not_drawn_yet(qapp) -> None:
     document, canvas = canvas_of(SIZE)
-    page, before = document.project.pages[0], canvas.items.extent()
+    page, before = document.project.pages[0], canvas.items.places.extent()
     document.apply(RemoveItems(page.name, blocks=list(page.blocks)))
-    assert canvas.items.extent().isEmpty()
+    assert canvas.items.places.extent().isEmpty()
     document.undo()
-    assert canvas.items.extent() == before
+    assert canvas.items.places.extent() == before
 
 
 def _random_edit(document: Document, rng: random.Random) -> None:

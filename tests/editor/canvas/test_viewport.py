@@ -61,7 +61,7 @@ def test_fit_shows_everything_and_reset_is_exactly_one_to_one(drive) -> None:
     far = dict(ROW, far=("Const", (4000.0, 3000.0)))
     d = drive(page_of(far))
     d.canvas.viewport.fit()
-    assert d.canvas.viewer.visible_rect().contains(d.canvas.items.extent())
+    assert d.canvas.viewer.visible_rect().contains(d.canvas.items.places.extent())
     sent: list[float] = []
     d.canvas.zoom_changed.connect(sent.append)
     d.canvas.viewport.zoom_reset()

@@ -309,7 +309,7 @@ def test_types_are_written_only_where_they_can_be_read_and_dim_while_stale(drive
     assert dim not in (bare, written)
     d.canvas.feedback.set_stale(False)
     assert painted(d) == written
-    d.canvas.viewer.centre_at(d.canvas.items.extent().center(), 0.4)
+    d.canvas.viewer.centre_at(d.canvas.items.places.extent().center(), 0.4)
     far = painted(d)
     d.canvas.feedback.set_types_on_wires(False)
     assert painted(d) == far

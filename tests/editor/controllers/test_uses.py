@@ -162,7 +162,7 @@ def test_unpacked_blocks_cover_no_others(shown: Any, qtbot: Any) -> None:
     _select(shown, "a")
     _do(shown, "page.unpack")
     items = shown.tabs.current_canvas().items
-    rects = items.rects(page.blocks)
+    rects = items.places.rects(page.blocks)
     assert rects.keys() == {"one", "b", "end", "session", "twice", "more"}
     assert not [pair for pair in combinations(rects, 2) if overlap(*map(rects.__getitem__, pair))]
     assert rects["one"][:2] == (0, 200)

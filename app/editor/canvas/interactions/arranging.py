@@ -23,12 +23,15 @@ class Arranger:
 
     def align(self, how: str) -> None:
         """Align the selected items: left, center, right, top, middle or bottom."""
-        self._move(aligned(self.context.items.rects(self.context.selection.ids()), how), f"Align {how}")
+        self._move(
+            aligned(self.context.items.places.rects(self.context.selection.ids()), how), f"Align {how}"
+        )
 
     def distribute(self, axis: str) -> None:
         """Make equal gaps between the selected items: horizontal or vertical."""
         self._move(
-            distributed(self.context.items.rects(self.context.selection.ids()), axis), f"Distribute {axis}ly"
+            distributed(self.context.items.places.rects(self.context.selection.ids()), axis),
+            f"Distribute {axis}ly",
         )
 
     def auto_layout(self, selected_only: bool = False) -> None:
@@ -50,21 +53,21 @@ class Arranger:
         if selected_only:
             others = (others & set(context.selection.ids())) | self._labels_of(chosen)
             edges = [edge for edge in edges if edge.source in chosen and edge.target in chosen]
-        self._lay_out(context.items.rects(chosen), edges, others)
+        self._lay_out(context.items.places.rects(chosen), edges, others)
         if not selected_only:
             context.viewport.fit()
 
     def _labels_of(self, chosen: set[str]) -> set[str]:
         """Return the texts that stand at some blocks."""
         items = self.context.items
-        blocks = items.rects(items.blocks)
-        texts = items.rects([i for i, note in items.notes.items() if note.note.kind == "text"])
+        blocks = items.places.rects(items.blocks)
+        texts = items.places.rects([i for i, note in items.notes.items() if note.note.kind == "text"])
         return {i for i, rect in texts.items() if block_of_label(rect, blocks) in chosen}
 
     def _lay_out(self, blocks: dict[str, Rect], edges: list[layered.Edge], others: set[str]) -> None:
         """Lay out blocks, with those frames of ``others`` that lie around them, and what else stands in these."""
         items = self.context.items
-        frames = items.rects([i for i, note in items.notes.items() if note.is_frame and i in others])
+        frames = items.places.rects([i for i, note in items.notes.items() if note.is_frame and i in others])
         inside = {i: rect for i, rect in self._others_in(frames, blocks).items() if i in others}
         for name in inside.keys() & items.monitors.keys():
             watched = [pin.partition(".")[0] for pin in items.page.monitors[name].pins]
@@ -80,8 +83,8 @@ class Arranger:
         """Return the monitors in frames, and the texts there that belong to no block."""
         items = self.context.items
         texts = [i for i, note in items.notes.items() if note.note.kind == "text"]
-        loose = {i: r for i, r in items.rects(texts).items() if block_of_label(r, blocks) is None}
-        others = {**items.rects(items.monitors), **loose}
+        loose = {i: r for i, r in items.places.rects(texts).items() if block_of_label(r, blocks) is None}
+        others = {**items.places.rects(items.monitors), **loose}
         owner = owners(frames, {**blocks, **others})
         filled = {owner[block] for block in blocks if block in owner}
         return {i: r for i, r in others.items() if owner.get(i) in filled}
@@ -89,7 +92,7 @@ class Arranger:
     def _followers(self, found: Clustered, blocks: dict[str, Rect], others: set[str]) -> Places:
         """Return the places of notes and monitors that are not laid out with the blocks."""
         items = self.context.items
-        left = items.rects(others - found.places.keys())
+        left = items.places.rects(others - found.places.keys())
         labels = {i: r for i, r in left.items() if i in items.notes and items.notes[i].note.kind == "text"}
         rest = {i: r for i, r in left.items() if i not in labels}
         frames = [(*found.places[i], *size) for i, size in found.sizes.items()]

@@ -19,6 +19,7 @@ class CopyDrag(Drag):
         """Copy the selection with what lies on its frames, holding the item ``held``, which snaps to the grid."""
         super().__init__(context, start)
         items, page = context.items, context.items.page
+        items.finish()
         ids = with_frame_content(items, context.selection.ids() | {held})
         copied = from_fragment(to_fragment(page, ids, ids, ids))
         self._fragment: Page | None = None if copied is None else copied.page

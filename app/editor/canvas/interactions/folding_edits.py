@@ -11,8 +11,10 @@ from app.editor.canvas.items.page_items import PageItems
 
 def unfolding_edits(items: PageItems, page: str, item_id: str) -> list[Edit]:
     """Return what opens all folded frames that a block, note or monitor lies in."""
-    lies = items.rects((item_id,)).get(item_id)
-    if lies is None or items.folding.owner(item_id) is None:
+    if items.folding.owner(item_id) is None:
+        return []
+    lies = items.places.rects((item_id,)).get(item_id)
+    if lies is None:
         return []
     left, top, width, height = lies
     inner = QRectF(left + 0.5, top + 0.5, width, height)

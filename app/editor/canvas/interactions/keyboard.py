@@ -85,6 +85,7 @@ class Keyboard:
     def _go(self, direction: str) -> None:
         """Select the nearest block in a direction; from nowhere, the one nearest to the view's middle."""
         self._pin_texts.mark_row(None)
+        self.context.items.finish()
         rects = {i: (b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height)
                  for i, b in self.context.items.blocks.items() if b.fold is None}  # fmt: skip
         if not rects:

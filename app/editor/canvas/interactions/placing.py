@@ -37,7 +37,7 @@ class BlockPlacer:
         if self.context.snap:
             x, y = at_grid(x, y, self.context.grid_size)
         x, y = round(x), round(y)
-        x, y = free_place(items.rects_around(QRectF(x, y, width, height), REACH), x, y, width, height)
+        x, y = free_place(items.places.rects_around(QRectF(x, y, width, height), REACH), x, y, width, height)
         block = self.new_block(name, (x, y))
         return block.id if self.context.apply([AddBlocks(self.context.page_name, [block])]) else ""
 

@@ -65,6 +65,7 @@ class BlockExchange:
     def _make_room(self, block: str, symbol: str) -> None:
         page = self.context.page
         assert page is not None
+        self.context.items.finish()
         shape, drawn = self._placer.shape(symbol), self.context.items.blocks[block].rect()
         width = max(shape.width, drawn.width())  # what widens a block for its texts, most of which stay
         self.context.apply(self._pushing((*page.blocks[block].at, width, shape.height), block))
@@ -74,7 +75,7 @@ class BlockExchange:
         items, page = self.context.items, self.context.page
         assert page is not None
         places = {i: at.at for part in (page.blocks, page.monitors) for i, at in part.items()}
-        drawn = items.rects({*items.blocks, *items.monitors} - {without})
+        drawn = items.places.rects({*page.blocks, *page.monitors} - {without})
         rects = {i: (*places[i], r[2], r[3]) for i, r in drawn.items() if i in places}
         return moving_edits(page, pushed_aside(rect, rects, int(GRID)))
 

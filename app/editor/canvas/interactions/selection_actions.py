@@ -161,7 +161,7 @@ class SelectionActions:
         """Let blocks that came cover no others: they begin at ``left``, and all from there on moves to the right."""
         items, page = self.context.items, self._page
         corners = {i: at.at for part in (page.blocks, page.monitors) for i, at in part.items()}
-        drawn = {i: (*corners[i], r[2], r[3]) for i, r in items.rects(corners).items()}
+        drawn = {i: (*corners[i], r[2], r[3]) for i, r in items.places.rects(corners).items()}
         theirs = [drawn.pop(block) for block in came if block in drawn]
         if not any(overlap(rect, other) for rect in theirs for other in drawn.values()):
             return
@@ -224,7 +224,7 @@ def adding_copies(
 
 def _preparing(items: PageItems, fragment: Page, offset: Point) -> Callable[[], AddBlocks]:
     """Return what makes the edit that adds a fragment's copies where they cover nothing; it may be called elsewhere."""
-    page, standing = items.page, list(items.rects(_in_the_way(fragment, items)).values())
+    page, standing = items.page, list(items.places.rects(_in_the_way(fragment, items)).values())
     name, giver = page.name, IdGiver(page)
 
     def prepare() -> AddBlocks:
@@ -243,7 +243,7 @@ def _in_the_way(fragment: Page, items: PageItems) -> set[str]:
     """Return what of a page a fragment may not cover: a frame takes what it covers for its own."""
     if not fragment.blocks and not fragment.monitors:
         return {*items.notes}
-    return {*items.blocks, *items.monitors, *(items.notes if _has_frames(fragment) else ())}
+    return {*items.page.blocks, *items.monitors, *(items.notes if _has_frames(fragment) else ())}
 
 
 def _has_frames(fragment: Page) -> bool:

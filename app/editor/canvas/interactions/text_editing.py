@@ -47,8 +47,8 @@ class TextEditing:
         at = at_grid(middle.x() - size[0] / 2, middle.y() - size[1] / 2, self.context.grid_size)
         if kind == "text":
             items = context.items
-            at = free_place(items.rects({*items.blocks, *items.monitors}).values(), *at, *size)
-        around = context.items.rects(context.selection.ids()).values()
+            at = free_place(items.places.rects({*items.page.blocks, *items.monitors}).values(), *at, *size)
+        around = context.items.places.rects(context.selection.ids()).values()
         if kind == "frame" and around:
             left, top = min(r[0] for r in around) - _FRAME_MARGIN, min(r[1] for r in around) - _FRAME_MARGIN
             right = max(r[0] + r[2] for r in around) + _FRAME_MARGIN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Set
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF
 
 from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
@@ -15,13 +15,13 @@ from app.editor.canvas.items.block_plans import BlockPlans, chip_text
 from app.editor.canvas.items.folding import Folding
 from app.editor.canvas.items.late_changes import LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
+from app.editor.canvas.items.page_places import PagePlaces
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.thumbnails import names_picture
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Point
-from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from app.editor.tensor_views.monitor_content import MonitorFactory
 from app.editor.widgets.slices import LARGE
@@ -30,9 +30,6 @@ from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
 _T = TypeVar("_T")
-_BESIDE = 24.0  # page units that are left free beside a block that grows
-_WITHIN = 12.0  # and between it and the edge of its frame
-
 _AT_ONCE = (
     300  # blocks and wires that a change draws at once; those of a larger one follow between the events
 )
@@ -67,15 +64,14 @@ class PageItems:
         self.late = LateChanges(self, self._take_out, parent)
         self.dress: Callable[[BlockItem], None] = lambda _: None  # puts on a late block what is known of it
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
-        self._late_shapes: dict[str, BlockShape] = {}  # of blocks that are not drawn yet
-        self._late_extent: QRectF | None = None  # around all blocks, while some are not drawn
+        self.places = PagePlaces(lambda: self.page, self.blocks, self.boxes, self.late, self._plan)
 
     def build(self, page: Page, later: bool = False) -> None:
         """Show a page with all items made anew; ``later``: those before go, and blocks and wires come, from `late`."""
         if later:
             self._let_go(set(self.blocks))
         self.clear(later)
-        self.page, self._late_extent = page, None
+        self.page = page
         self._plans.view = page.view
         self._index_wires(page.blocks)
         if later:
@@ -101,7 +97,7 @@ class PageItems:
             self._stage.remove(wire)
         for block in self.blocks.values():
             self._stage.remove_block(block)
-        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires, self._late_shapes):
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()
         self._unrouted.clear()
         self.routes.clear()
@@ -116,7 +112,7 @@ class PageItems:
         self.boxes.clear()
         self.routes.clear()
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
-        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires, self._late_shapes):
+        for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()
         self._unrouted.clear()
         if len(leaving) + self.late.gone > LARGE:
@@ -129,8 +125,8 @@ class PageItems:
 
         Where that follows later `late` says so.
         """
-        self.page, self._late_extent = page, None
-        self._late_shapes.clear()
+        self.page = page
+        self.places.forget()
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
         wired: set[str] = set()  # the blocks at wires that have come, gone or changed
@@ -239,7 +235,7 @@ class PageItems:
 
     def draw_block(self, block_id: str) -> None:
         """Make or renew a block as the page has it now."""
-        self._late_extent = None
+        self.places.forget_extent()
         if block_id not in self.page.blocks:
             return
         before = self.blocks.get(block_id)
@@ -302,7 +298,7 @@ class PageItems:
             if target != source and target in blocks:
                 index.setdefault(target, []).append(wire)
         self._model_wires = index
-        self._late_shapes.clear()
+        self.places.forget()
 
     def _sync_blocks(self, ids: Iterable[str]) -> set[str]:
         """Add, remove and refresh blocks; returns those whose wires must be made anew."""
@@ -396,85 +392,6 @@ class PageItems:
         """Return a pin's centre on the page."""
         spot, item = self.spot(block_id, direction, pin), self.blocks.get(block_id)
         return item.pin_centre(spot) if item is not None and spot is not None else None
-
-    def extent(self) -> QRectF:
-        """Return the rectangle around everything on the page; empty for an empty page."""
-        rect = QRectF(self._extent_of_blocks())
-        for shown in (self.notes, self.monitors):
-            for item in shown.values():
-                if item.isVisible():
-                    rect = rect.united(item.rect())
-        return rect
-
-    def _extent_of_blocks(self) -> QRectF:
-        """Return the rectangle around the blocks where the page has them, drawn or not, with the results they show."""
-        if self._late_extent is None or not self.late.is_busy:
-            self._late_extent = self._extent_now()
-        return self._late_extent
-
-    def _extent_now(self) -> QRectF:
-        page = self.page.blocks
-        shown = [b for b in self.blocks.values() if b.fold is None and b.block_id in page]
-        late = [block for i, block in page.items() if i not in self.blocks] if self.late.is_busy else []
-        shapes = [*(b.shape_plan for b in shown), *map(self._shape_now, late)]
-        if self.late.is_busy:
-            places = [*(page[b.block_id].at for b in shown), *(block.at for block in late)]
-            xs, ys = [float(round(x)) for x, _ in places], [float(round(y)) for _, y in places]
-        else:
-            xs, ys = [b.x_page for b in shown], [b.y_page for b in shown]
-        if not xs:
-            return QRectF()
-        results = [0.0 if b.result is None else b.result.height for b in shown] + [0.0] * len(late)
-        left, right = min(xs), max(x + shape.width for x, shape in zip(xs, shapes, strict=True))
-        top = min(ys)
-        bottom = max(y + s.height + below for y, s, below in zip(ys, shapes, results, strict=True))
-        return QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
-
-    def rects(self, ids: Container[str]) -> dict[str, Rect]:
-        """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
-        self.finish()
-        found: dict[str, Rect] = {}
-        for block_id, block in self.blocks.items():
-            if block_id in ids:
-                shape = block.shape_plan
-                found[block_id] = (block.x_page, block.y_page, shape.width, shape.height)
-        for shown in (self.notes, self.monitors):
-            for item_id, item in shown.items():
-                if item_id in ids:
-                    rect = item.full_rect()
-                    found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
-        return found
-
-    def rects_around(self, place: QRectF, reach: float) -> list[Rect]:
-        """Return the rectangles of the blocks within reach of a place, on whole page units."""
-        left, top, right, bottom = place.adjusted(-reach, -reach, reach, reach).getCoords()
-        if self.late.is_busy:
-            blocks = [b for b in self.page.blocks.values() if b.at[0] < right and b.at[1] < bottom]
-            shapes = [self._shape_now(block) for block in blocks]
-            places = zip(blocks, shapes, strict=True)
-            found = [(float(round(b.at[0])), float(round(b.at[1])), s.width, s.height) for b, s in places]
-        else:
-            near = [b for b in self.blocks.values() if b.x_page < right and b.y_page < bottom]
-            found = [(b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height) for b in near]
-        return [r for r in found if r[0] + r[2] > left and r[1] + r[3] > top]
-
-    def _shape_now(self, block: Block) -> BlockShape:
-        """Return the shape of a block of the page, drawn or not."""
-        item = self.blocks.get(block.id)
-        shape = item.shape_plan if item is not None else self._late_shapes.get(block.id)
-        if shape is None:
-            shape = self._late_shapes[block.id] = self._plan(block)
-        return shape
-
-    def touches_right(self, block: str, width: float) -> bool:
-        """Return whether something stands in, or close to, the part of a block beyond a width, as its frame's edge."""
-        box = self.blocks[block].box()
-        left, right = box.left + width + 0.5, box.right + _BESIDE
-        heights = (box.top + 4.0, (box.top + box.bottom) / 2, box.bottom - 4.0)
-        frames = [item.rect() for item in self.notes.values() if item.is_frame]
-        if any(f.contains(box.left, heights[1]) and f.right() < box.right + _WITHIN for f in frames):
-            return True
-        return any(self.routes.obstacles.crossed([(left, y), (right, y)], (block,)) for y in heights)
 
     def widget_at(self, point: QPointF) -> bool:
         """Return whether a page point lies on a monitor's content or on the open editor of a note."""
@@ -595,7 +512,7 @@ class PageItems:
 
         Returns whether there is any.
         """
-        self._late_extent = None
+        self.places.forget_extent()
         refolded = self.folding.renew()
         ids = refolded.ids.union(ids)
         wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted | refolded.wires

@@ -98,6 +98,10 @@ class Routes:
         if not self.is_settled:
             self._later.start()
 
+    def take_boxes(self) -> None:
+        """Put what waits for it among the obstacles now; the wires follow as before."""
+        self._take_boxes(inf)
+
     def prefer(self, wires: Iterable[WireItem]) -> None:
         """Lead these wires first, of those that wait."""
         if self._waiting:

@@ -74,7 +74,7 @@ class MiniMap(QWidget):
 
     def _paint_page(self) -> QPixmap:
         """Paint frames, wires' ends and blocks as plain rectangles."""
-        self._whole = self._items.extent()
+        self._whole = self._items.places.extent()
         scale, origin = self._scale()
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)

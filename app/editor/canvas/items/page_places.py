@@ -1,0 +1,123 @@
+"""Where the blocks, notes and monitors of a page lie: their rectangles, and the one around all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+
+from PySide6.QtCore import QRectF
+
+from app.document.model.diagram import Block, Page
+from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.late_changes import LateChanges
+from app.editor.canvas.items.page_boxes import PageBoxes
+from app.editor.canvas.routing.obstacle_avoiding import Obstacles
+from app.editor.layout.annotations import Rect
+from app.editor.layout.block_geometry import BlockShape
+
+_BESIDE = 24.0  # page units that are left free beside a block that grows
+_WITHIN = 12.0  # and between it and the edge of its frame
+
+
+class PagePlaces:
+    """Measures what is drawn, and what is not drawn yet as the page has it."""
+
+    def __init__(
+        self,
+        page: Callable[[], Page],
+        blocks: Mapping[str, BlockItem],
+        boxes: PageBoxes,
+        late: LateChanges,
+        plan: Callable[[Block], BlockShape],
+    ) -> None:
+        """Measure these items; ``plan`` gives the shape of a block that is not among them."""
+        self._page, self._blocks, self._boxes, self._late, self._plan = page, blocks, boxes, late, plan
+        self._late_shapes: dict[str, BlockShape] = {}  # of blocks that are not drawn yet
+        self._late_extent: QRectF | None = None  # around all blocks, while some are not drawn
+
+    def forget(self) -> None:
+        """Measure anew: the page has changed."""
+        self._late_shapes.clear()
+        self._late_extent = None
+
+    def forget_extent(self) -> None:
+        """Measure the whole anew: something was drawn."""
+        self._late_extent = None
+
+    def extent(self) -> QRectF:
+        """Return the rectangle around everything on the page; empty for an empty page."""
+        rect = QRectF(self._extent_of_blocks())
+        for shown in (self._boxes.notes, self._boxes.monitors):
+            for item in shown.values():
+                if item.isVisible():
+                    rect = rect.united(item.rect())
+        return rect
+
+    def _extent_of_blocks(self) -> QRectF:
+        """Return the rectangle around the blocks where the page has them, drawn or not, with the results they show."""
+        if self._late_extent is None or not self._late.is_busy:
+            self._late_extent = self._extent_now()
+        return self._late_extent
+
+    def _extent_now(self) -> QRectF:
+        page = self._page().blocks
+        shown = [b for b in self._blocks.values() if b.fold is None and b.block_id in page]
+        late = [block for i, block in page.items() if i not in self._blocks] if self._late.is_busy else []
+        shapes = [*(b.shape_plan for b in shown), *map(self._shape_now, late)]
+        if self._late.is_busy:
+            places = [*(page[b.block_id].at for b in shown), *(block.at for block in late)]
+            xs, ys = [float(round(x)) for x, _ in places], [float(round(y)) for _, y in places]
+        else:
+            xs, ys = [b.x_page for b in shown], [b.y_page for b in shown]
+        if not xs:
+            return QRectF()
+        results = [0.0 if b.result is None else b.result.height for b in shown] + [0.0] * len(late)
+        left, right = min(xs), max(x + shape.width for x, shape in zip(xs, shapes, strict=True))
+        top = min(ys)
+        bottom = max(y + s.height + below for y, s, below in zip(ys, shapes, results, strict=True))
+        return QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
+
+    def rects(self, ids: Container[str]) -> dict[str, Rect]:
+        """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
+        self._late.finish()
+        found: dict[str, Rect] = {}
+        for block_id, block in self._blocks.items():
+            if block_id in ids:
+                shape = block.shape_plan
+                found[block_id] = (block.x_page, block.y_page, shape.width, shape.height)
+        for shown in (self._boxes.notes, self._boxes.monitors):
+            for item_id, item in shown.items():
+                if item_id in ids:
+                    rect = item.full_rect()
+                    found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
+        return found
+
+    def rects_around(self, place: QRectF, reach: float) -> list[Rect]:
+        """Return the rectangles of the blocks within reach of a place, on whole page units."""
+        left, top, right, bottom = place.adjusted(-reach, -reach, reach, reach).getCoords()
+        if self._late.is_busy:
+            blocks = [b for b in self._page().blocks.values() if b.at[0] < right and b.at[1] < bottom]
+            shapes = [self._shape_now(block) for block in blocks]
+            places = zip(blocks, shapes, strict=True)
+            found = [(float(round(b.at[0])), float(round(b.at[1])), s.width, s.height) for b, s in places]
+        else:
+            near = [b for b in self._blocks.values() if b.x_page < right and b.y_page < bottom]
+            found = [(b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height) for b in near]
+        return [r for r in found if r[0] + r[2] > left and r[1] + r[3] > top]
+
+    def _shape_now(self, block: Block) -> BlockShape:
+        """Return the shape of a block of the page, drawn or not."""
+        item = self._blocks.get(block.id)
+        shape = item.shape_plan if item is not None else self._late_shapes.get(block.id)
+        if shape is None:
+            shape = self._late_shapes[block.id] = self._plan(block)
+        return shape
+
+    def touches_right(self, obstacles: Obstacles, block: str, width: float) -> bool:
+        """Return whether something stands in, or close to, the part of a block beyond a width, as its frame's edge."""
+        box = self._blocks[block].box()
+        left, right = box.left + width + 0.5, box.right + _BESIDE
+        heights = (box.top + 4.0, (box.top + box.bottom) / 2, box.bottom - 4.0)
+        frames = [item.rect() for item in self._boxes.notes.values() if item.is_frame]
+        if any(f.contains(box.left, heights[1]) and f.right() < box.right + _WITHIN for f in frames):
+            return True
+        return any(obstacles.crossed([(left, y), (right, y)], (block,)) for y in heights)
