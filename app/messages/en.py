@@ -1486,6 +1486,8 @@ TEMPLATES: dict[str, str] = {
     "guard.elements": "{count:,} of {size:,} elements, the first one {pin}{index:element} = {value}",
     "guard.not-finite": "{pin} is {kind} in step {step}: {found}",
     "hint.inputs-finite": "its inputs are finite in this step",
+    "hint.compare-for-bool": "put a block between that gives a bool, such as NotEqual or ToBool",
+    "gradient.of-input": "{input} is {dtype}, and only numbers with a fraction have a gradient",
     "gradient.none": "outputs do not depend on element {index} of inputs ({tensor}), so it has no gradient",
     "gradient.undefined": "{block} is {op:a}, which has no gradient, and stands between inputs and outputs",
     "gradient.of-others": "outputs from {output} is {dtype}, and only numbers with a fraction have a gradient",

@@ -157,6 +157,9 @@ CALLS: dict[str, Calls] = {
 # only so the bits are the same inside a body and outside, and Variables' gradients go through.
 LOWERED = frozenset({"Case", "If", "StatelessCase", "StatelessIf", "StatelessWhile", "While"})
 
+# Inputs that choose a function, with the dtype that they must have where the op is part of the graph around it.
+CHOOSING: dict[str, tuple[str, str]] = {**dict.fromkeys(("If", "StatelessIf"), ("cond", "DT_BOOL"))}
+
 # Ops of which one of several functions runs.
 BRANCHING = frozenset({"Case", "If", "StatelessCase", "StatelessIf"})
 

@@ -33,6 +33,7 @@ from app.engine.compiler.function_handles import HANDLE, Handled, Lowered, handl
 from app.engine.compiler.function_pins import (
     UnknownElements,
     argument_fault,
+    choice_fault,
     needed,
     outcome,
     result_fault,
@@ -111,6 +112,10 @@ class FunctionBodies:
     def call(self, low: Lowering, block: Block, symbol: Symbol, op: Op, given: GivenInputs) -> Called | None:
         """Make the functions that a block calls; None where that cannot be, which is reported at its pins."""
         calls, attrs = CALLS[op.name], dict[str, Any]()
+        choice = choice_fault(symbol, op, given)
+        if choice is not None:
+            low.fault(block.id, choice)
+            return None
         bodies: dict[str, list[Drawn]] = {}
         pins = {attr: next(p for p in symbol.inputs if p.attr == attr) for attr in calls.functions}
         for attr, takes in calls.functions.items():

@@ -14,9 +14,9 @@ from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Called
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
-from blocks.op_facts.functions import KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
-from blocks.requirement import Actual, Requirement
-from blocks.symbol import Op, Pin
+from blocks.op_facts.functions import CHOOSING, KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
+from blocks.requirement import Actual, Requirement, of_dtypes
+from blocks.symbol import Op, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
 
 
@@ -77,6 +77,18 @@ def _of_element(what: str, element: Element) -> Iterator[Given]:
         yield Given("DT_VARIANT", (), None, element)
     else:
         yield Given("DT_VARIANT", (), None, (TensorSpec("variant", (), element),))
+
+
+def choice_fault(symbol: Symbol, op: Op, given: GivenInputs) -> PinFault | None:
+    """Return what is wrong with the dtype of the input that chooses a function, at its pin."""
+    argument, dtype = CHOOSING.get(op.name, ("", ""))
+    one = next(iter(given.get(argument, ())), None)
+    if one is None or one.dtype == dtype:
+        return None
+    pin = next((p.name for p in symbol.inputs if p.arg == argument), argument)
+    needs, actual = of_dtypes(label(dtype) or dtype), Actual(dtype=label(one.dtype) or one.dtype)
+    sentence = say("input.requires-gets", input=pin, needs=needs, actual=actual)
+    return PinFault("dtype-conflict", pin, sentence, needs, actual, hint=say("hint.compare-for-bool"))
 
 
 def argument_fault(

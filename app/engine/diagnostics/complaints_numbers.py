@@ -83,6 +83,12 @@ def _clipped_names(m: Match, site: Site) -> str:
     return "clip_value_max" if fits else "clip_value_min"
 
 
+def _axes_of_input(m: Match, site: Site) -> Requirement | None:
+    """Return the numbers of the dimensions that the input has, from either end."""
+    shape = site.shape("input")
+    return from_to(-len(shape), len(shape) - 1) if shape else None
+
+
 def _rows_of_var(m: Match, site: Site) -> Any:
     """Return the numbers of the rows that a trained variable has."""
     shape = site.shape("var")
@@ -179,7 +185,14 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         ),
         is_value(3),
     ),
-    complaint(r"Requires \(\(limit - start\) / delta\) <= \d+", "limits", say("needs.countable")),
+    complaint(
+        r"Requires \(\(limit - start\) / delta\) <= \d+",
+        "limits",
+        say("needs.countable"),
+        None,
+        "RaggedRange",
+    ),
+    complaint(rf"^axis {NUMBER} is out of range", "axis", _axes_of_input, is_value(1), "Roll"),
     complaint(r"(\w+) must not contain 0$", said_name(1), Requirement(values=NotZero())),
     complaint(
         rf"Index {NUMBER} at offset {NUMBER} in indices is out of range",

@@ -89,7 +89,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"read (variable|value|key) with wrong dtype\. Expected (\w+) got (\w+)",
-        lambda m, site: "Tkeys" if m[1] == "key" else "default_value values dtype Tvalues",
+        lambda m, site: f"{'Tkeys' if m[1] == 'key' else 'Tvalues'} default_value values dtype",
         dtype(2),
         is_dtype(3),
     ),
@@ -389,5 +389,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "sparse_handles",
         say("needs.mapped-sparse"),
         is_value(1),
+    ),
+    complaint(
+        rf"The second input must be a scalar, but it has shape {SHAPE}",
+        "cond",
+        Requirement(shape=RankOf((0,))),
+        is_shape(1),
+        "While StatelessWhile If StatelessIf",
     ),
 )

@@ -41,6 +41,7 @@ from blocks.tensor_spec import TensorSpec
 
 _LATER = ".later"  # no block's id begins with a dot
 
+_SMOOTH = of_dtypes("float16", "bfloat16", "float32", "float64", "complex64", "complex128")
 _NO_GRADIENT = re.compile(r"No gradient defined for operation\s*'([^']+)' \(op type: (\w+)\)")
 
 
@@ -264,8 +265,11 @@ def add_gradients(graph: tf.Graph, gradients: Gradients, plan: Plan) -> None:
             raise RunFault([found_problem]) from problem
     for i, gradient in enumerate(found):
         if gradient is None:
-            sentence = say("gradient.none", index=i, tensor=gradients.xs[i])
-            needs, actual = say("needs.dependent"), Actual(name=gradients.xs[i])
+            name = Origins(plan).pin(gradients.xs[i]) or gradients.xs[i]
+            if not (xs[i].dtype.base_dtype.is_floating or xs[i].dtype.base_dtype.is_complex):
+                raise RunFault([_no_gradient_by(gradients.name, name, xs[i])])
+            sentence = say("gradient.none", index=i, tensor=name)
+            needs, actual = say("needs.dependent"), Actual(name=name)
             raise RunFault(
                 [error("build-failed", sentence, gradients.name, "inputs", requirement=needs, actual=actual)]
             )
@@ -283,8 +287,14 @@ def _no_gradient_of(block: str, tensor: tf.Tensor) -> Problem:
     source = tensor.op.name.partition("/")[0]
     dtype = tensor.dtype.base_dtype.name
     sentence = say("gradient.of-others", output=source, dtype=dtype)
-    needs = of_dtypes("float16", "bfloat16", "float32", "float64", "complex64", "complex128")
-    return error("build-failed", sentence, block, "outputs", requirement=needs, actual=Actual(dtype=dtype))
+    return error("build-failed", sentence, block, "outputs", requirement=_SMOOTH, actual=Actual(dtype=dtype))
+
+
+def _no_gradient_by(block: str, name: str, tensor: tf.Tensor) -> Problem:
+    """Return the problem of an input of whole numbers, by which nothing can be derived."""
+    dtype = tensor.dtype.base_dtype.name
+    sentence = say("gradient.of-input", input=name, dtype=dtype)
+    return error("build-failed", sentence, block, "inputs", requirement=_SMOOTH, actual=Actual(dtype=dtype))
 
 
 def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tuple[tf.Graph, list[Problem]]:

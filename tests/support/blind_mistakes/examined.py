@@ -41,6 +41,7 @@ def _staged(kind: str, take: str, **pins: str) -> tuple[dict[str, Any], str]:
     return blocks, "c0.operation -> a.run_outputs\nc.values -> z.fetch_outputs"
 
 
+_SAME = ({"x": "Argument", "r": "Result"}, "x.output -> r.input")
 _BELOW_FIVE = ({"i": "Argument", "l": ("Less", {"y": "5"}), "r": "Result"}, "i.output -> l.x\nl.z -> r.input")
 _LETTER = (
     {"i": "Argument", "cut": ("Substr", {"input": '"abc"', "len": "1"}), "n": "StringLength", "none": ("Multiply", {"y": "0"}), "one": ("Add", {"y": "1"}), "add": "Add", "r": "Result"},
@@ -112,4 +113,9 @@ EXAMINED = [
     one("borders before the picture", "FractionalMaxPoolGrad", "row_pooling_sequence", "0", "-125", orig_input=filled(1, 4, 7, 1), orig_output=filled(1, 4, 4, 1), out_backprop=filled(1, 4, 4, 1), row_pooling_sequence="{-125,-125,-125,-125,-125}", col_pooling_sequence="{0,0,0,0,0}"),
     page("one matrix for a batch of rows", {"x": ("RandomNormal", {"shape": "{13,1,3,4}", "dtype": "DT_FLOAT"}), "y": ("RandomNormal", {"shape": "{4,16}", "dtype": "DT_FLOAT"}), "c": "BatchMatMulV2"}, "x.output -> c.x\ny.output -> c.y", "c.x", "dimension 1", "[13,"),
     one("numbers too far apart", "RaggedRange", "limits", "fewer steps", "-1e+19", starts="1e38f", limits="{-1e19f,5f}", deltas="-0.5f"),
+    page("rolled along nothing", {"v": late("{2}"), "c": ("Roll", {"input": "{1f,2f}", "shift": "{1}"})}, "v.ref -> c.axis", "c.axis", "-1 0", "2"),
+    page("a loop that asks for all", {"x": ("Const", {"val": "{1f,2f}"}), "c": ("While", {"cond": "all below three", "body": "one more each"}), "s": "ClientSession"}, "x.output -> c.input\nc.output -> s.fetch_outputs", "c.cond", "scalar", "[2]", beside={"all below three": ({"x": "Argument", "l": ("Less", {"y": "3f"}), "r": "Result"}, "x.output -> l.x\nl.z -> r.input"), "one more each": ({"x": "Argument", "a": ("Add", {"y": "1f"}), "r": "Result"}, "x.output -> a.x\na.z -> r.input")}),
+    page("a choice by a word", {"p": ("Const", {"val": '"yes"'}), "x": ("Const", {"val": "1f"}), "c": ("If", {"then_branch": "passed on", "else_branch": "passed on"}), "s": "ClientSession"}, "p.output -> c.cond\nx.output -> c.input\nc.output -> s.fetch_outputs", "c.cond", "bool", "string", beside={"passed on": _SAME}),
+    page("a choice by a number for each", {"d": THREE, "map": ("MapDataset", {"f": "chosen by itself"}), **ITERATOR}, f"d.handle -> map.input_dataset\n{_read('map')}", "map/branch.cond", "bool", "int32", beside={"passed on": _SAME, "chosen by itself": ({"t": "Argument", "branch": ("If", {"then_branch": "passed on", "else_branch": "passed on"}), "r": "Result"}, "t.output -> branch.cond\nt.output -> branch.input\nbranch.output -> r.input")}),
+    page("derived by whole numbers", {"v": late("{1,2}"), "q": "Square", "c": "AddSymbolicGradients", "s": "ClientSession"}, "v.ref -> q.x\nq.y -> c.outputs\nv.ref -> c.inputs\nc.grad_outputs -> s.fetch_outputs", "c.inputs", "float32", "int32"),
 ]
