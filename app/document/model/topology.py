@@ -30,12 +30,11 @@ def topological_order(page: Page) -> PageOrder:
     closers = _closers(page)
     if _fits(page.wires, rank, closers):
         return PageOrder(names, [])
-    edges = _edges(page.wires, rank, closers)
-    ordered, left = _sorted(len(names), edges)
+    ordered, left = _sorted(page.wires, rank, closers)
     order = [names[i] for i in ordered]
     if not left:
         return PageOrder(order, [])
-    cycles = [[names[i] for i in cycle] for cycle in _cycles(left, edges)]
+    cycles = [[names[i] for i in cycle] for cycle in _cycles(left, _edges(page.wires, rank, closers))]
     return PageOrder(order + [names[i] for i in left], cycles)
 
 
@@ -181,13 +180,18 @@ def _edges(wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[s
     ]
 
 
-def _sorted(count: int, edges: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """Sort topologically (Kahn), the smallest number first among the ready; return sorted and rest."""
+def _sorted(
+    wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]
+) -> tuple[list[int], list[int]]:
+    """Sort ranks topologically (Kahn), the smallest first among the ready; return sorted and rest."""
+    count, place = len(rank), rank.get
     followers: list[list[int]] = [[] for _ in range(count)]
     waiting = [0] * count
-    for source, target in edges:
-        followers[source].append(target)
-        waiting[target] += 1
+    for wire in wires:
+        source, target = place(wire.source.block), place(wire.target.block)
+        if source is not None and target is not None and wire.source.block not in closers:
+            followers[source].append(target)
+            waiting[target] += 1
     order = sorted_numbers(followers, waiting)
     return order, [i for i in range(count) if waiting[i]] if len(order) < count else []
 

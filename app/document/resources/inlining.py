@@ -144,8 +144,16 @@ class _Inlining:
             if not before and source.block not in uses and target.block not in uses:
                 self._wires.append(wire)
                 continue
-            start = _end(uses, before, source, RESULT, GIVEN)
-            end = _end(uses, before, target, ARGUMENT, BROUGHT)
+            start: PinRef | None
+            end: PinRef | None
+            if source.block in uses:
+                start = _end(uses, before, source, RESULT, GIVEN)
+            else:
+                start = PinRef(before + source.block, source.pin, source.index)
+            if target.block in uses:
+                end = _end(uses, before, target, ARGUMENT, BROUGHT)
+            else:
+                end = PinRef(before + target.block, target.pin, target.index)
             if start is not None and end is not None:
                 self._wires.append(Wire(source=start, target=end))
 

@@ -227,7 +227,7 @@ def lower_in_order(low: Lowering, order: Iterable[str]) -> None:
 
 def arranged(low: Lowering, order: Iterable[str]) -> list[str]:
     """Return blocks in the order in which they are lowered: Arguments that wait stand before the first reader."""
-    if not low.pins:
+    if not any(_waits(low, block, {}) for block in low.pins):  # then none waits for another one either
         return list(order)
     late: dict[str, None] = {}
     found: list[str] = []
@@ -245,7 +245,8 @@ def arranged(low: Lowering, order: Iterable[str]) -> list[str]:
 
 def _waits(low: Lowering, name: str, late: Mapping[str, None]) -> bool:
     """Return whether an Argument holds a text of no dtype, or passes on one that waits."""
-    if low.symbols[name].name != ARGUMENT or name not in low.pins:
+    symbol = low.symbols.get(name)
+    if symbol is None or symbol.name != ARGUMENT or name not in low.pins:
         return False
     wires = low.wires.get(name, {}).get(BROUGHT, ())
     block = low.page.blocks[name]
