@@ -53,6 +53,7 @@ class LivePlan:
         self._base = assembled.plan
         self._graph, self._step_order = assembled.graph, assembled.step.order
         self.drafts: list[Draft] = list(assembled.drafted.sessions)
+        self._targets = [_run_by(draft.targets) for draft in self.drafts]
         self.problems = self._base.problems
         self._waiting_calls = waiting_calls(self._base.functions)
         self.used = used
@@ -141,6 +142,7 @@ class LivePlan:
     def put_targets(self, place: int, targets: tuple[str, ...]) -> None:
         """Take what is wired to a session."""
         self.drafts[place] = self.drafts[place]._replace(targets=targets)
+        self._targets[place] = _run_by(targets)
         self._are_sessions_made = False
 
     @property
@@ -216,12 +218,11 @@ class LivePlan:
             shown[key] = led(self._graph, outputs[key], order, unset) if order.changes else outputs[key]
         self._to_lead.clear()
         sessions = []
-        for draft in self.drafts:
+        for draft, targets in zip(self.drafts, self._targets, strict=True):
             keys = draft.keys if self._shown_keys is None else chain.from_iterable(self._shown_keys)
             fetches = tuple(filter(None, map(shown.get, keys)))
             if self._low.uses:
                 fetches = tuple([f for f in fetches if f.handle or self._runs(f, draft)])
-            targets = tuple(dict.fromkeys([t.split(":", 1)[0] for t in draft.targets]))
             if targets or fetches:
                 closed, gates = (
                     order.closed_gates.get(draft.block, ()),
@@ -238,3 +239,8 @@ class LivePlan:
                     )
                 )
         return tuple(sessions)
+
+
+def _run_by(targets: Iterable[str]) -> tuple[str, ...]:
+    """Return the nodes that tensors and ops wired to a session let it run."""
+    return tuple(dict.fromkeys([target.split(":", 1)[0] for target in targets]))
