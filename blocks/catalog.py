@@ -54,13 +54,19 @@ class _Help(msgspec.Struct):
     help: dict[str, str]
 
 
+# Made before any thread asks: one that decodes a type while another prepares it can end the process.
+_SYMBOL, _OP = msgspec.json.Decoder(Symbol), msgspec.json.Decoder(Op)
+_INDEX, _OPS = msgspec.json.Decoder(_Index), msgspec.json.Decoder(_Ops)
+_SYMBOLS, _HELP = msgspec.json.Decoder(_Symbols), msgspec.json.Decoder(_Help)
+
+
 class Catalog:
     """The snapshot in one folder. What is asked for is read and decoded then, and kept."""
 
     def __init__(self, folder: Path) -> None:
         """Read the index; raises OSError or ``msgspec.DecodeError`` where it is missing or damaged."""
         self._folder = folder
-        self._index = self._read("index.json", _Index)
+        self._index = self._read("index.json", _INDEX)
         self._category = {
             entry.name: category for category, entries in self._index.categories.items() for entry in entries
         }
@@ -127,7 +133,7 @@ class Catalog:
             return None
         if found not in self._symbols:
             raw = self._raw_symbols(self._category[found])[found]
-            self._symbols[found] = msgspec.json.decode(raw, type=Symbol)
+            self._symbols[found] = _SYMBOL.decode(raw)
         self._symbols[name] = self._symbols[found]
         return self._symbols[name]
 
@@ -138,10 +144,10 @@ class Catalog:
         if name in self._own:
             return self._own[name].op
         if self._raw_ops is None:
-            self._raw_ops = self._read("ops.json", _Ops).ops
+            self._raw_ops = self._read("ops.json", _OPS).ops
         if name not in self._raw_ops:
             return None
-        self._ops[name] = msgspec.json.decode(self._raw_ops[name], type=Op)
+        self._ops[name] = _OP.decode(self._raw_ops[name])
         return self._ops[name]
 
     def help(self, name: str) -> str:
@@ -165,16 +171,16 @@ class Catalog:
 
     def _raw_symbols(self, category: str) -> dict[str, msgspec.Raw]:
         if category not in self._raw:
-            self._raw[category] = self._read(f"symbols/{category}.json", _Symbols).symbols
+            self._raw[category] = self._read(f"symbols/{category}.json", _SYMBOLS).symbols
         return self._raw[category]
 
     def _help_of(self, category: str) -> dict[str, str]:
         if category not in self._helps:
-            self._helps[category] = self._read(f"help/{category}.json", _Help).help
+            self._helps[category] = self._read(f"help/{category}.json", _HELP).help
         return self._helps[category]
 
-    def _read(self, name: str, kind: type[T]) -> T:
-        return msgspec.json.decode((self._folder / name).read_bytes(), type=kind)
+    def _read(self, name: str, decoder: msgspec.json.Decoder[T]) -> T:
+        return decoder.decode((self._folder / name).read_bytes())
 
 
 def _search_entry(entry: IndexEntry, category: str) -> search.Entry:

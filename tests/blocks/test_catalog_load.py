@@ -132,3 +132,24 @@ def test_wired_types_win_over_type_attrs(catalog: Catalog) -> None:
         symbol = catalog.get(name)
         names = {pin.attr for pin in symbol.pins} | {attr.attr for attr in symbol.attrs}
         assert not names & {"T", "N", "Tidx"}
+
+
+_TOGETHER = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+from blocks.catalog import load
+catalog, start = load(), threading.Barrier(6)
+def ask(names):
+    start.wait()
+    for name in names:
+        catalog.get(name)
+names = ["MatMul", "Const", "Add", "Reshape", "Split", "Square", "Cast"]
+threads = [threading.Thread(target=ask, args=(names[first:],)) for first in range(6)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_threads_that_ask_for_their_first_symbols_at_once_do_not_end_the_process() -> None:
+    ends = [subprocess.run([sys.executable, "-c", _TOGETHER], check=False).returncode for _ in range(20)]
+    assert set(ends) == {0}
