@@ -162,6 +162,10 @@ class Controllers:
 
         return writes_to_source(load(), symbol, pin)
 
+    def may_close(self) -> bool:
+        """Ask about what the window's end would lose; returns whether it may close."""
+        return self.files.may_leave() and self.run.may_close() and self.sweeps.may_close()
+
     def may_allow(self, problem: Problem) -> bool:
         """Return whether a problem is a refusal that the user can lift."""
         return self.consent.may_allow(problem) or self.companions.may_allow(problem)

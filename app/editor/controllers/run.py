@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.editor.runs.state import State, steps_left
+from app.editor.widgets import dialogs
 
 if TYPE_CHECKING:
     from app.document.model.diagram import Page
@@ -100,6 +101,16 @@ class RunController(QObject):
             self._diagnostics.show_page()
             self._presenter.forget(page)
             self._context.refresh_actions()
+
+    def may_close(self) -> bool:
+        """Ask before a run of many steps ends with its window; returns whether it may."""
+        runner = self._context.runner
+        page = self._context.page_named(runner.page) if runner.running else None
+        if page is None or page.run.steps == 1:
+            return True
+        text = "The run ends with its window. What its Variables hold is lost where no snapshot has it."
+        choices = [dialogs.STOP, dialogs.CANCEL]
+        return self._context.ask(f"{page.name} is running. Stop it?", text, choices) != dialogs.CANCEL.key
 
     # --- following the document
     def forget_document(self) -> None:

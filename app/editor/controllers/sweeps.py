@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from app.document.editing.page_edits import AddPage
 from app.document.model.diagram import Page, copy_page
 from app.editor.runs.sweep_run import SweepEnd, SweepRun, SweepSettings, SweptProject
+from app.editor.widgets import dialogs
 from app.messages import sentence_text, text_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ class SweepController(QObject):
     def actions(self) -> Handlers:
         """Return what the action calls."""
         return {"run.sweep": self.open}
+
+    def may_close(self) -> bool:
+        """Ask before a sweep ends with its window; returns whether it may."""
+        if not self._run.running or self.window is None:
+            return True
+        text = "The sweep ends with its window. Its table is lost where it was not stored."
+        choices = [dialogs.STOP, dialogs.CANCEL]
+        title = f"A sweep of {self.window.page} is running. Stop it?"
+        return self._context.ask(title, text, choices) != dialogs.CANCEL.key
 
     def close(self) -> None:
         """End what runs."""

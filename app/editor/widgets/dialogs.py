@@ -33,6 +33,7 @@ class Choice(NamedTuple):
 
 SAVE = Choice("save", "Save")
 DISCARD = Choice("discard", "Don't save", _ROLE.DestructiveRole)
+STOP = Choice("stop", "Stop and close", _ROLE.DestructiveRole)
 CANCEL = Choice("cancel", "Cancel", _ROLE.RejectRole)
 
 

@@ -484,8 +484,8 @@ class EditorWindow(QMainWindow):
         self.context.open_requested.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved work, remember the layout, end the worker."""
-        if not self.controllers.files.may_leave():
+        """Ask about unsaved work and runs, remember the layout, end the worker."""
+        if not self.controllers.may_close():
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")

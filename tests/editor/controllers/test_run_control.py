@@ -318,3 +318,28 @@ def test_the_document_that_goes_takes_its_run_with_it(held: Any, qtbot: Any) -> 
     assert held.runner.state_of("p") is None
     _rests(held, qtbot, Qt.Key.Key_F5)
     assert held.runner.steps_done("p") == 3
+
+
+def test_a_window_whose_page_runs_asks_before_it_closes(
+    held: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = ["cancel", "stop"]
+    monkeypatch.setattr(held.context, "ask", lambda title, *_, **__: asked.append(title) or answers.pop(0))
+    held.context.set_document(Document(Project(pages=[_page(steps=None)])))
+    _press(held, qtbot, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: held.status.run.text().startswith("running   step 1"))
+    assert not held.close()
+    assert held.runner.running
+    assert held.close()
+    assert asked == ["p is running. Stop it?"] * 2
+
+
+def test_a_window_whose_run_has_ended_closes_without_a_question(
+    held: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(held.context, "ask", lambda title, *_, **__: asked.append(title) or "cancel")
+    _rests(held, qtbot, Qt.Key.Key_F5)
+    assert held.close()
+    assert asked == []

@@ -104,6 +104,22 @@ def test_a_sweep_can_be_stopped_and_goes_with_its_window(window: Any, qtbot: Any
     assert window.controllers.sweeps.window is None
 
 
+def test_the_page_of_a_running_sweep_asks_before_its_window_closes(
+    window: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = ["cancel", "stop"]
+    monkeypatch.setattr(window.context, "ask", lambda title, *_, **__: asked.append(title) or answers.pop(0))
+    window.runner.part_engine().endless = True
+    sweep = _open(window, qtbot, _page(), "b")
+    sweep.start.click()
+    qtbot.waitUntil(lambda: bool(window.runner._engine.runs))
+    assert not window.close()
+    assert window.controllers.sweeps._run.running
+    assert window.close()
+    assert asked == ["A sweep of p is running. Stop it?"] * 2
+
+
 def test_the_table_shows_the_pins_that_are_swept_now_whatever_was_swept_before(
     window: Any, qtbot: Any
 ) -> None:
