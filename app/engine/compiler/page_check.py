@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.document.checks.page import PageCheck
 from app.document.checks.wires import Found, check_cycles
 from app.document.model.diagram import Page
-from app.document.model.function_page import ARGUMENT_DEFAULT
+from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT
 from app.document.model.problems import Problem
 from app.document.resources.archives import Archives
 from app.document.resources.inlining import Inlined
@@ -77,12 +77,15 @@ def at_uses(problems: Iterable[Problem], inlined: Inlined) -> list[Problem]:
 
 
 def _as_led(page: Page, use: str, inlined: Inlined) -> Page:
-    """Return a page with files led to where they lie, as they are in one of its uses."""
+    """Return a page with files led to where they lie, as they are in one of its uses.
+
+    What is typed at the use itself, which its Arguments hold, is no text of the page.
+    """
     led = {}
     for name, block in page.blocks.items():
         address = f"{use}/{name}"
         put = inlined.page.blocks.get(address)
-        if put is None or address in inlined.uses:
+        if put is None or address in inlined.uses or block.symbol == ARGUMENT:
             continue
         if put.symbol == block.symbol and put.pins is not block.pins:
             led[name] = replace(block, pins=put.pins)

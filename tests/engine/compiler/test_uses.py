@@ -134,6 +134,15 @@ def test_an_operation_and_a_list_leave_a_page() -> None:
     assert nodes(plan)["j"][1][:2] == ["u/s:0", "u/s:1"]
 
 
+def test_a_text_that_does_not_read_is_at_fault_at_its_use_alone() -> None:
+    by = ("Argument", {"dtype": "DT_INT32"})
+    counted = named("counted", {"by": by, "m": ("Multiply", {"y": "2"}), "y": "Result"},
+                    "by.output -> m.x\nm.z -> y.input")  # fmt: skip
+    uses = {"u": ("page:counted", {"by": "2.5"}), "v": ("page:counted", {"by": "2"})}
+    main = named("main", {**uses, "a": "Add"}, "u.y -> a.x\nv.y -> a.y")
+    assert faults(planned(main, counted)) == [("error", "bad-literal", "u", "by")]
+
+
 def test_a_fault_within_a_page_bears_the_address_and_stops_what_needs_it() -> None:
     bad = named("bad", {"x": "Argument", "m": ("Multiply", {"y": "{{1,2},{3}}"}), "y": "Result"},
                 "x.output -> m.x\nm.z -> y.input")  # fmt: skip
