@@ -174,6 +174,9 @@ PLACES: dict[str, tuple[str, str, str]] = {
 # Inputs whose rows are an id, a begin and an end, which part the rows of another input.
 PARTS: dict[str, tuple[str, str]] = {"Unbatch": ("batch_index", "batched_tensor")}
 
+# Ops that take the first element out of a stage: of a place that it has not they give no key, which ends the process.
+STAGED: dict[str, str] = {f"{kind}UnstageNoKey": "indices" for kind in ("Map", "OrderedMap")}
+
 # Inputs that are matrices to be invertible: of others the op searches for ever.
 INVERTED: dict[str, str] = {"MatrixLogarithm": "input"}
 
@@ -218,6 +221,7 @@ GUARDED = (
     | PLACES.keys()
     | PARTS.keys()
     | INVERTED.keys()
+    | STAGED.keys()
     | RELATED.keys()
 )
 

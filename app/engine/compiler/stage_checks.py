@@ -10,7 +10,7 @@ from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.compiler.step_graph import StepGraph
-from app.engine.compiler.unfilled import store_of
+from app.engine.compiler.unfilled import own_store
 from app.engine.compiler.value_guards import positions
 from blocks.catalog import load
 from blocks.op_facts.fillers import MAP_STAGES, WAITS_FOR
@@ -24,12 +24,8 @@ def stage_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
     """Report typed places that no element of the stage has; of some of them the kernels end the process."""
     nodes = [n for n in graph.nodes.values() if n.op in PLACED and n.block in used]
     for node in nodes:
-        stages = [node]
-        if node.op in _TAKING:
-            store = store_of(graph, node, None)
-            fillers = WAITS_FOR[node.op].fillers
-            stages = [n for n in nodes if n.op in fillers and store_of(graph, n, None) == store]
-        count = max((len(n.attrs.get("dtypes") or ()) for n in stages), default=0)
+        stages = _fillers(nodes, node) if node.op in _TAKING else [node]
+        count = _components(stages)
         wrong = _beyond(_places(graph, node), count)
         if count and wrong is not None:
             needs, actual = Requirement(values=InRange(0, count - 1)), Actual(value=str(wrong))
@@ -38,6 +34,21 @@ def stage_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
             yield error(
                 "build-failed", sentence, node.block, "indices", related, requirement=needs, actual=actual
             )
+
+
+def components_of(nodes: Iterable[PlanNode], node: PlanNode) -> int:
+    """Return how many components the elements have that a node takes out of a stage; 0 where nothing fills it."""
+    return _components(_fillers(nodes, node))
+
+
+def _fillers(nodes: Iterable[PlanNode], node: PlanNode) -> list[PlanNode]:
+    """Return the nodes that fill the stage which a node takes out of."""
+    fillers, store = WAITS_FOR[node.op].fillers, own_store(node)
+    return [n for n in nodes if n.op in fillers and own_store(n) == store]
+
+
+def _components(stages: Iterable[PlanNode]) -> int:
+    return max((len(n.attrs.get("dtypes") or ()) for n in stages), default=0)
 
 
 def _places(graph: StepGraph, node: PlanNode) -> Sequence[object]:

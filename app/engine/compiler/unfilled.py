@@ -57,6 +57,11 @@ def store_of(graph: StepGraph, node: PlanNode, handle: int | None) -> Store | No
         if maker is None or "shared_name" not in _attrs_of(maker):
             return None
     assert maker is not None
+    return own_store(maker)
+
+
+def own_store(maker: PlanNode) -> Store:
+    """Return which store is the one of a node that makes it, or that names it itself."""
     attrs = maker.attrs
     return str(attrs.get("container") or ""), str(attrs.get("shared_name") or maker.name)
 

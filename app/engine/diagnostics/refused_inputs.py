@@ -21,6 +21,7 @@ from blocks.op_facts.fatal_inputs import (
     PARTS,
     PLACES,
     SAME_RANKS,
+    STAGED,
 )
 from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, accepts
 from blocks.tensor_spec import Shape
@@ -101,6 +102,16 @@ def _wrong_place(
     if wrong is None or wrong.index is None:
         return None
     actual = Actual(value=str(places.value[wrong.index]), index=wrong.index)
+    return refused_value(owner.block, places.argument.pin, places.name, owner.op, needs, actual)
+
+
+def refused_place(owner: PlanNode, given: Sequence[Given], count: int) -> Problem | None:
+    """Return the problem of a place that is none of the ``count`` which the elements of a stage have."""
+    places = next(one for one in given if one.argument.name == STAGED[owner.op])
+    needs = Requirement(values=InRange(0, count - 1))
+    actual = first_refused(needs, places.value) if places.value is not None and count else None
+    if actual is None:
+        return None
     return refused_value(owner.block, places.argument.pin, places.name, owner.op, needs, actual)
 
 

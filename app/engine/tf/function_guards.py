@@ -55,7 +55,7 @@ class FunctionGuards:
                 look = look_at(graph, plain)
                 inputs = inputs_before_checks(graph, plain)
                 if look is not None and not any(t.dtype.base_dtype == tf.resource for t in inputs):
-                    looking = Looking(inner, look, inputs, origins)
+                    looking = Looking(inner, look, inputs, origins, plan)
                     looks = self._looks(function, node, look, looking, inputs)
                     node = replace(node, inputs=[*node.inputs, f"^{looks[-1].name}"])
                     found += looks

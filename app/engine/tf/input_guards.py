@@ -20,10 +20,11 @@ from app.document.model.problems import Problem
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
+from app.engine.compiler.stage_checks import components_of
 from app.engine.compiler.value_guards import RANK_CHECK, positions
 from app.engine.diagnostics.failed_op import Array, Given
 from app.engine.diagnostics.origins import Argument, Origins, arguments
-from app.engine.diagnostics.refused_inputs import first_refused, refused_input
+from app.engine.diagnostics.refused_inputs import first_refused, refused_input, refused_place
 from app.engine.diagnostics.refused_relations import may_overrun, unrelated
 from app.engine.tf.op_walk import names_of_users, ops_needed
 from app.engine.tf.shape_judge import ShapeJudge
@@ -40,6 +41,7 @@ from blocks.op_facts.fatal_inputs import (
     PLACES,
     RELATED,
     SAME_RANKS,
+    STAGED,
     TRUSTED_SHAPES,
     TRUSTED_SIZES,
 )
@@ -153,8 +155,17 @@ class InputGuards:
 class Looking:
     """Judges the inputs of one op."""
 
-    def __init__(self, plan: Plan, look: Look, inputs: Sequence[tf.Tensor], origins: Origins) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        look: Look,
+        inputs: Sequence[tf.Tensor],
+        origins: Origins,
+        whole: Plan | None = None,
+    ) -> None:
+        """Know the inputs as ``plan`` gives them, which is a function of the plan ``whole`` where there is one."""
         self._look, owner = look, look.owner
+        self._components = components_of((whole or plan).all_nodes, owner) if owner.op in STAGED else 0
         refs = [r for r in owner.inputs if not r.startswith("^")]
         known = arguments(plan, owner)
         self._given = [Given(a, None, origins.pin(r)) for a, r in zip(known, refs, strict=True)]
@@ -173,6 +184,8 @@ class Looking:
             shapes[i] = tuple(sizes.tolist())
         given = [one._replace(value=values.get(i)) for i, one in enumerate(self._given)]
         problem = refused_input(look.owner, given, shapes)
+        if problem is None and self._components:
+            problem = refused_place(look.owner, given, self._components)
         if problem is None and self._judge is not None:
             problem = self._judge.problem(values, shapes)
         if problem is None:
@@ -205,6 +218,8 @@ def look_at(graph: tf.Graph, node: PlanNode) -> Look | None:
     values |= _dividing(node.op, at, inputs)
     values |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[:1]}
     shapes |= {at[name] for name in (*PLACES.get(node.op, ()), *PARTS.get(node.op, ()))[1:2]}
+    if node.op in STAGED and _constant(inputs[at[STAGED[node.op]]]) is None:
+        values.add(at[STAGED[node.op]])
     if node.op in INVERTED:
         values.add(at[INVERTED[node.op]])
     is_judged = node.op in TRUSTED_SHAPES and any(_is_open(t, node.op in TRUSTED_SIZES) for t in inputs)
