@@ -270,7 +270,7 @@ class FunctionBodies:
             gives = needed(takes, given, before) if takes.gives is not None else None
             if gives is None and found:
                 gives = [one.dtype for one in found[0].results]
-            fault = None if gives is None else result_fault(pin, name, body, gives, takes.begins)
+            fault = None if gives is None else result_fault(pin, name, body, gives, takes)
             if fault is not None:
                 low.fault(block.id, fault)
                 return None

@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from app.document.model.diagram import Page
 from app.document.model.function_page import arguments_of
 from app.document.model.page_symbol import symbol_of_text
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.elements import Element, Given, GivenInputs, attrs_of, batched
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Called
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
 from blocks.op_facts.functions import CHOOSING, KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
-from blocks.requirement import Actual, Requirement, of_dtypes
+from blocks.requirement import Actual, Requirement, exactly, of_dtypes
 from blocks.symbol import Op, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
 
@@ -109,7 +109,8 @@ def argument_fault(
         sentence = say(
             "function.argument-count", page=name, takes=names, count=len(names), pin=pin.name, gets=dtypes
         )
-        return PinFault("bad-count", pin.name, sentence, None, Actual(count=len(names)), related=(symbol,))
+        needs = exactly(len(dtypes))
+        return PinFault("bad-count", pin.name, sentence, needs, Actual(count=len(names)), related=(symbol,))
     for block, dtype, one in zip(blocks, own, args, strict=True):
         if dtype is not None and dtype != one.dtype:
             takes, gets = label(dtype) or dtype, label(one.dtype) or one.dtype
@@ -143,10 +144,10 @@ def needed(takes: Takes, given: GivenInputs, before: Bodies) -> list[str]:
     return found
 
 
-def result_fault(pin: Pin, name: str, body: InOut, needed: Sequence[str], begins: bool) -> PinFault | None:
+def result_fault(pin: Pin, name: str, body: InOut, needed: Sequence[str], takes: Takes) -> PinFault | None:
     """Return what is wrong with what a page gives, at the pin that names it."""
     there = [one.dtype for one in body.results]
-    if begins:
+    if takes.begins:
         there = there[: len(needed)]
     if list(needed) == there:
         return None
@@ -154,7 +155,10 @@ def result_fault(pin: Pin, name: str, body: InOut, needed: Sequence[str], begins
     gives = tuple([label(one.dtype) or one.dtype for one in body.results])
     sentence = say("function.results", page=name, pin=pin.name, needs=needs, gives=gives)
     code = "bad-count" if len(there) != len(needed) else "dtype-conflict"
-    requirement = Requirement(dtypes=needs, in_order=True)
+    requirement: Requirement | Sentence = Requirement(dtypes=needs, in_order=True)
+    if takes.gives == ("dataset",):
+        requirement = say("needs.page-of-dataset")
+        sentence = say("function.no-dataset", page=name, pin=pin.name, needs=requirement, gives=gives)
     return PinFault(
         code, pin.name, sentence, requirement, Actual(dtypes=gives), related=(symbol_of_text(name),)
     )

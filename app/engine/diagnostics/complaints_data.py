@@ -89,6 +89,12 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values", shaped(1), is_shape(2)),
     complaint(
+        rf"Expected shape {SHAPE} or {SHAPE} for default value, got {SHAPE}",
+        "default_value",
+        lambda m, site: say("needs.one-of-shapes", one=said_shape(m[1]), other=said_shape(m[2])),
+        is_shape(3),
+    ),
+    complaint(
         r"selector input must be a dataset of scalar int64",
         "selector_input_dataset",
         say("needs.selector"),
@@ -141,6 +147,13 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         "input_dataset",
         shaped(1),
         is_shape(2),
+    ),
+    complaint(
+        r"Cannot add tensor to the batch: number of elements does not match\. "
+        rf"Shapes are: \[tensor\]: {SHAPE}, \[batch\]: {SHAPE}",
+        "input_dataset",
+        lambda m, site: say("needs.elements-as-the-first", shape=said_shape(m[2])),
+        is_shape(1),
     ),
     complaint(
         r"Empty and deleted keys cannot be equal",

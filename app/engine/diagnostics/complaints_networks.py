@@ -113,6 +113,22 @@ def _pooled_shape(m: Match, site: Site) -> Requirement | None:
     return Requirement(shape=ShapeOf((None, rows[0] - 1, columns[0] - 1, None)))
 
 
+def _averaged_shape(m: Match, site: Site) -> Requirement | None:
+    """Return the shape of what an average pooling gave: of each place where its window stood."""
+    sizes, windows, steps = site.value("orig_input_shape"), site.attrs.get("ksize"), site.attrs.get("strides")
+    if sizes is None or sizes.ndim != 1 or not len(sizes) == len(windows or ()) == len(steps or ()):
+        return None
+    is_same, found = site.attrs.get("padding") in ("SAME", b"SAME"), list[int]()
+    for size, window, step in zip(sizes.tolist(), windows or (), steps or (), strict=True):
+        found.append(max(-(-size // step) if is_same else -(-(size - window + 1) // step), 0))
+    return Requirement(shape=ShapeOf(tuple(found)))
+
+
+def _colors_needed(m: Match, site: Site) -> Any:
+    shape = site.shape("images")
+    return say("needs.numbers-per-row", count=shape[-1]) if shape and shape[-1] is not None else None
+
+
 def _windows_name(m: Match, site: Site) -> str:
     return f"{m[1].lower()}s"
 
@@ -375,6 +391,13 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         "FractionalAvgPoolGrad FractionalMaxPoolGrad",
     ),
     complaint(
+        r"index \* stride must be less than or equal to input size",
+        "grad",
+        _averaged_shape,
+        has_shape("grad"),
+        "AvgPoolGrad",
+    ),
+    complaint(
         rf"Shape must be at least rank {NUMBER} but is rank {NUMBER}",
         "inputs gradients",
         lambda m, site: Requirement(shape=RankOf((int(m[1]),), "least")),
@@ -387,6 +410,7 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: next((n for n in ("scale", "translation") if site.shape(n) != (2,)), "size"),
         Requirement(shape=ShapeOf((2,))),
     ),
+    complaint(r"colors must have equal or more channels", "colors", _colors_needed, has_shape("colors")),
     complaint(r"Area range must be non-negative", "area_range", least(0)),
     complaint(r"Aspect ratio must be non-negative", "aspect_ratio_range", least(0)),
     complaint(r"Min object covered must be non-negative", "min_object_covered", least(0)),

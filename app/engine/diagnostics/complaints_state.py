@@ -38,6 +38,7 @@ from blocks.requirement import (
     exactly,
     of_dtypes,
 )
+from blocks.tensor_spec import Shape
 
 
 def _list_shapes(m: Match, site: Site) -> Any:
@@ -45,6 +46,26 @@ def _list_shapes(m: Match, site: Site) -> Any:
     said = [said_shape(m[1]), said_shape(m[2])]
     other = next((s for s in said if s is not None and s != shape), None)
     return None if other is None else Requirement(shape=ShapeOf(other))
+
+
+def _of_elements(m: Match, site: Site) -> Sentence | None:
+    """Return the shape that elements of a list have, where another one is asked for."""
+    asked, said = _asked_shape(m, site), [said_shape(m[1]), said_shape(m[2])]
+    other = next((s for s in said if s is not None and s != asked), None)
+    return None if other is None else say("needs.shape-of-elements", shape=other)
+
+
+def _asked(m: Match, site: Site) -> Actual | None:
+    shape = _asked_shape(m, site)
+    return None if shape is None else Actual(shape=shape)
+
+
+def _asked_shape(m: Match, site: Site) -> Shape | None:
+    """Return the shape that is asked for of a list's elements; the message says it first."""
+    sizes = site.value("element_shape")
+    if sizes is None or sizes.ndim != 1:
+        return said_shape(m[1])
+    return tuple(None if n < 0 else n for n in sizes.tolist())
 
 
 def _numbered(number: str) -> str:
@@ -106,7 +127,12 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         _loops,
     ),
     # queues, arrays and lists of tensors
-    complaint(r"require the components to have specified shapes", "handle", say("needs.shaped-queue")),
+    complaint(
+        r"require the components to have specified shapes",
+        "handle",
+        say("needs.shaped-queue"),
+        lambda m, site: say("actual.without-shapes"),
+    ),
     complaint(r"All of the component shapes must be specified", "shapes", say("needs.all-shapes")),
     complaint(rf"Shape mismatch: expected {SHAPE}, got {SHAPE}", "gradient", shaped(1), is_shape(2)),
     complaint(
@@ -256,6 +282,13 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "TensorListSetItem TensorListPushBack TensorListStack TensorListGetItem TensorListPopBack",
     ),
     complaint(
+        rf"Incompatible shapes during merge: {SHAPE} vs\. {SHAPE}",
+        "element_shape",
+        _of_elements,
+        _asked,
+        "TensorListStack TensorListGather TensorListGetItem TensorListPopBack",
+    ),
+    complaint(
         r"Trying to pop from an empty list",
         "input_handle",
         say("needs.listed-element"),
@@ -294,6 +327,13 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: Actual(name=m[1]),
     ),
     complaint(rf"pos and len shapes must match: {SHAPE}", "len pos", shape_of("pos")),
+    complaint(
+        r"select_cols should be strictly increasing",
+        "select_cols",
+        say("needs.rising-columns"),
+        None,
+        "DecodeCSV",
+    ),
     complaint(
         r"select_cols should match output size",
         "select_cols",

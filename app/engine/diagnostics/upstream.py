@@ -21,7 +21,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ("CSVDataset", "ExperimentalCSVDataset"),
     ),
     (
-        re.compile(r"Cannot batch tensors with different shapes"),
+        re.compile(r"Cannot batch tensors with different shapes|Cannot add tensor to the batch"),
         ("BatchDataset", "ParallelBatchDataset", "MapAndBatchDataset", "ExperimentalMapAndBatchDataset"),
     ),
     (re.compile(r"must have a non-scalar value in each component"), ("UnbatchDataset",)),
