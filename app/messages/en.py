@@ -1376,6 +1376,8 @@ TEMPLATES: dict[str, str] = {
     "setting.absent-device": "the page's device {device} is not there; the page runs on the CPU",
     "hint.present-devices": "there is {devices:and}; choose one of these, or no device",
     "setting.unusable-device": "the page's device {device} cannot be used: {why}",
+    "variable.nameless": "{block} is the same variable as {other}: neither has a name in shared_name_",
+    "needs.own-name": "shared_name_ with a name of its own",
     "variable.unset": "the Variable {block} has no value yet",
     "variable.unset-read": "the Variable {block} has no value yet; {pins} {count|reads|read} it",
     "needs.start-value": "a start value in initvalues, or an Assign that ran before",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from app.document.literals.attrs import set_attr
 from app.document.model.diagram import Page
-from app.document.model.problems import Problem, error
+from app.document.model.fix import Fix, WritePin
+from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import PlanNode
@@ -41,6 +43,8 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
         found += _gradient_faults(graph, used)
     if any(op.startswith(_APPLYING) for op in ops):
         found += _variable_faults(graph, used)
+    if "VarHandleOp" in ops:
+        found += _nameless_variables(low, graph, used)
     if not PLACED.isdisjoint(ops):
         found += stage_faults(graph, used)
     if not EXITS.isdisjoint(ops):
@@ -54,7 +58,7 @@ def is_looked_at(op: str) -> bool:
     """Return whether faults across blocks are looked for at nodes of this op."""
     if op.startswith(("Queue", *_APPLYING)) or op.endswith(_ACCUMULATING):
         return True
-    return op in EXITS or op in PLACEHOLDERS or op in PLACED
+    return op in EXITS or op in PLACEHOLDERS or op in PLACED or op == "VarHandleOp"
 
 
 def feeding_blocks(low: Lowering) -> set[str]:
@@ -198,6 +202,31 @@ def _variable_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Proble
                 continue
             if variable.attrs.get("dtype") != dtype:
                 yield _variable_fault(node, arg.name, str(dtype), variable)
+
+
+def _nameless_variables(low: Lowering, graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
+    """Warn of resource variables without a name: TensorFlow makes one variable of all of them in a container."""
+    firsts: dict[str, str] = {}
+    for node in graph.nodes.values():
+        if node.op != "VarHandleOp" or node.block not in used or node.attrs.get("shared_name"):
+            continue
+        first = firsts.setdefault(str(node.attrs.get("container") or ""), node.block)
+        if first == node.block:
+            continue
+        text = low.page.blocks[node.block].pins.get("attrs")
+        changed = set_attr(text if isinstance(text, str) else "", "shared_name_", node.block)
+        title = say("fix.write-attr", name="shared_name_", value=node.block)
+        is_drawn = node.block not in low.within
+        yield warning(
+            "bad-attr-value",
+            say("variable.nameless", block=node.block, other=first),
+            node.block,
+            "attrs",
+            related=(f"{first}.attrs",),
+            requirement=say("needs.own-name"),
+            actual=say("actual.nothing"),
+            fixes=(Fix(title, (WritePin(node.block, "attrs", changed),), by_hand=True),) if is_drawn else (),
+        )
 
 
 def _variable_fault(node: PlanNode, argument: str, dtype: str, variable: PlanNode) -> Problem:

@@ -76,4 +76,5 @@ DAILY = [
     page("a computed place that no element has", *_staged("Map"), "c.indices", "0", "5"),
     page("a computed place that no ordered element has", *_staged("OrderedMap"), "c.indices", "0", "5"),
     page("a computed place within a branch", {**_staged("Map")[0], "b": ("Const", {"val": "true"}), "c": ("If", {"then_branch": "taken", "else_branch": "taken"})}, "c0.operation -> a.run_outputs\nb.output -> c.cond\nv.ref -> c.input\nc.output -> z.fetch_outputs", "c/t.indices", "0", "5", beside={"taken": ({"i": "Argument", "t": ("MapUnstageNoKey", {"dtypes": "DT_FLOAT", "attrs": "shared_name_=stage;"}), "r": "Result"}, "i.output -> t.indices\nt.values -> r.input")}),
+    page("two variables of no name", {"w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{1}"}), "iw": ("AssignVariableOp", {"value": "{1f}"}), "m": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{1}"}), "im": ("AssignVariableOp", {"value": "{2f}"}), "a": "ClientSession"}, "w.resource -> iw.resource\nm.resource -> im.resource\niw.operation -> a.run_outputs\nim.operation -> a.run_outputs", "m.attrs", "shared_name_ own", "nothing"),
 ]
