@@ -109,7 +109,7 @@ class RunController(QObject):
         if page is None or page.run.steps == 1:
             return True
         text = "The run ends with its window. What its Variables hold is lost where no snapshot has it."
-        choices = [dialogs.STOP, dialogs.CANCEL]
+        choices = [dialogs.CANCEL, dialogs.STOP]  # Return does no harm
         return self._context.ask(f"{page.name} is running. Stop it?", text, choices) != dialogs.CANCEL.key
 
     # --- following the document

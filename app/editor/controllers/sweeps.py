@@ -45,7 +45,7 @@ class SweepController(QObject):
         if not self._run.running or self.window is None:
             return True
         text = "The sweep ends with its window. Its table is lost where it was not stored."
-        choices = [dialogs.STOP, dialogs.CANCEL]
+        choices = [dialogs.CANCEL, dialogs.STOP]  # Return does no harm
         title = f"A sweep of {self.window.page} is running. Stop it?"
         return self._context.ask(title, text, choices) != dialogs.CANCEL.key
 
