@@ -18,6 +18,7 @@ from blocks.op_facts.fatal_inputs import (
     PLACES,
     RELATED,
     SAME_RANKS,
+    STAGED,
     TRUSTED_SHAPES,
 )
 from tests.support.op_trials import OF_THE_CATALOG, REFUSED, open_inputs, usual_attrs
@@ -31,6 +32,7 @@ ARGUMENTS = {
     *((op, name) for op, (*names, _) in PLACES.items() for name in names),
     *((op, name) for op, names in PARTS.items() for name in names),
     *INVERTED.items(),
+    *STAGED.items(),
     *((op, name) for op, related in RELATED.items() for names in related for name in names),
 }
 
