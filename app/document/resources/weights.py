@@ -118,7 +118,9 @@ def _ends(symbol: str, pin: str, functions: FunctionPages) -> Iterator[tuple[str
         if block is None or block.symbol != ARGUMENT:
             continue
         for wire in page.wires_from(argument):
-            target = page.blocks[wire.target.block]
+            target = page.blocks.get(wire.target.block)
+            if target is None:
+                continue  # a wire of a damaged page
             within = (target.symbol, wire.target.pin)
             if target.symbol not in functions.pages:
                 yield within

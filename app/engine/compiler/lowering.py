@@ -536,10 +536,11 @@ class Lowering:
         return found
 
     def _begun(self, block: Block) -> PinRef | None:
-        """Return the output whose dataset begins an iterator; None where none does."""
+        """Return the output whose dataset begins an iterator; None where none does, or no block that is known."""
         if self.begun is None:
             self.begun = begun_by(self.page, self.catalog)
-        return self.begun.get(block.id)
+        source = self.begun.get(block.id)
+        return source if source is not None and source.block in self.symbols else None
 
     def _begins_with_fault(self, block: Block, op: Op) -> bool:
         """Return whether a block is an iterator whose dataset is not lowered; it waits for it then."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from app.document.model.diagram import PinRef
 from app.document.resources.function_pages import FunctionPages
 from app.document.resources.weights import weight_of
 from blocks.tensor_spec import TensorSpec
@@ -40,3 +43,13 @@ def test_what_is_not_known_does_not_count() -> None:
     page = named("main", {"a": "Variable", "b": "Variable", "h": "Variable"})
     types = {"a.ref": spec("float32", None, 3), "b.ref": "float32", "h.ref": spec("bfloat16", 4)}
     assert weight_of(page.blocks.values(), FunctionPages.of([]), types) == (4, 8)
+
+
+def test_a_wire_to_a_block_that_is_not_there_leads_nowhere() -> None:
+    """A page may come from a damaged file."""
+    dense = named("dense", {"start": "Argument", "w": "Variable"}, "start.output -> w.initvalues")
+    gone = PinRef.parse("gone.initvalues")
+    dense = replace(dense, wires=[replace(wire, target=gone) for wire in dense.wires])
+    main = named("main", {"one": ("page:dense", {"start": "{1.0f,2.0f}"})})
+    types = {"one/w.ref": spec("float32", 2), "one/start.output": spec("float32", 2)}
+    assert weight_of(main.blocks.values(), FunctionPages.of([dense]), types)[0] >= 2
