@@ -52,6 +52,7 @@ _ALONE = 50  # of so many variants one has a window of its own
 _COLLECT = (
     20  # variants after which what is left of them is collected, as the program does while nobody waits
 )
+_PROGRESS = 1000  # variants after which the command says how far it is
 _QUIET_S = 0.05  # after which a window of its own counts as having shown all
 _QUIET_TURNS = 2  # without work after which the common one does
 _TURN_MS = 2.0  # of a turn that counts as work
@@ -78,6 +79,12 @@ class Report:
     def longest(self) -> float:
         """Return the longest hold in milliseconds of the window's own work, whatever else the machine does."""
         return max((own for own, *_ in self.holds), default=0.0)
+
+    @property
+    def summary(self) -> str:
+        """Return the numbers in one line."""
+        found = f"{self.opened} opened, {self.refused} refused, {len(self.faults)} faults"
+        return f"{found}, longest hold {self.longest:.1f} ms"
 
 
 # --- opening ------------------------------------------------------------------------------------------------------
@@ -212,8 +219,15 @@ class _Errors(logging.Handler):
         self._found.append(record.getMessage() + (self.format(record) if record.exc_info else ""))
 
 
-def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: float = 1e9) -> Report:
-    """Open the variants of a seed that bear these numbers, for at most so many seconds."""
+def run(
+    seed: int,
+    numbers: Iterable[int],
+    *,
+    in_window: bool = True,
+    most_s: float = 1e9,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Open the variants of a seed that bear these numbers, for at most so many seconds or until Ctrl+C."""
     report = Report()
     began, computed = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as made, _collecting_between():
@@ -225,12 +239,15 @@ def run(seed: int, numbers: Iterable[int], *, in_window: bool = True, most_s: fl
             for act in (lambda *_: None, partial(_note, shipped, 0)):
                 window.open(asset("samples", "xor.tblocks"), act)
             report.plain = shipped.longest
-        for number in numbers:
-            if time.perf_counter() - began > most_s:
-                break
-            _open_variant(folder, seed, number, window, report)
-            if number % _COLLECT == 0:
-                gc.collect()
+        with contextlib.suppress(KeyboardInterrupt):  # what was seen until then is reported
+            for number in numbers:
+                if time.perf_counter() - began > most_s:
+                    break
+                _open_variant(folder, seed, number, window, report)
+                if number % _COLLECT == 0:
+                    gc.collect()
+                if number % _PROGRESS == 0 and progress is not None:
+                    progress(f"{number}: {report.summary}")
         if window is not None:
             window.close()
     report.seconds, report.computed = time.perf_counter() - began, time.process_time() - computed
@@ -280,10 +297,16 @@ def main() -> int:
     options.add_argument("--no-window", action="store_true")
     given = options.parse_args()
     numbers = range(given.first, given.count) if given.only is None else [given.only]
-    report = run(given.seed, numbers, in_window=not given.no_window, most_s=given.seconds)
+    report = run(
+        given.seed,
+        numbers,
+        in_window=not given.no_window,
+        most_s=given.seconds,
+        progress=partial(print, file=sys.stderr, flush=True),
+    )
     for fault in report.faults:
         print(fault)
-    print(f"{report.opened} opened, {report.refused} refused, {len(report.faults)} faults")
+    print(report.summary)
     print(f"  in {report.seconds:.0f} s, of which the process computed {report.computed:.0f} s")
     if report.holds:
         print(f"  {report.plain:7.1f} ms for a sample as it ships; the longest of the others:")
