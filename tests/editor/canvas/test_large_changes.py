@@ -41,8 +41,8 @@ SIZE = 1200
 class _Asked(QGraphicsRectItem):
     """An item that counts how often Qt asks where it is."""
 
-    def __init__(self) -> None:
-        super().__init__(-4000.0, -4000.0, 10.0, 10.0)
+    def __init__(self, at: float = -4000.0) -> None:
+        super().__init__(at, at, 10.0, 10.0)
         self.count = 0
 
     def boundingRect(self) -> QRectF:  # noqa: N802
@@ -65,6 +65,24 @@ def test_a_change_asks_no_other_item_where_it_is(qapp) -> None:
         document.apply(MoveItems("large", {"b3": (40.0 + step, 60.0)}))
         qapp.processEvents()
     assert asked.count == 0
+
+
+def test_a_page_that_has_grown_asks_nothing_far_from_the_view_where_it_is(qapp) -> None:
+    """Qt chooses how finely its index of places is divided once: for the few items that a page begins with."""
+    _, canvas = canvas_of(20)
+    canvas.resize(600, 400)
+    canvas.show()
+    canvas.viewer.centre_at(QPointF(100.0, 100.0), 1.0)
+    for _ in range(4):
+        qapp.processEvents()
+    far = _Asked(20_000.0)
+    canvas.viewer.scene().addItem(far)
+    qapp.processEvents()
+    far.count = 0
+    for _ in range(3):
+        canvas.viewer.viewport().repaint()
+    hit_at(canvas.viewer.scene(), QPointF(100.0, 100.0), 1.0)
+    assert far.count == 0
 
 
 def test_what_stands_around_a_place_is_all_that_a_block_placed_there_could_cover(qapp) -> None:

@@ -29,6 +29,8 @@ _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 Cell = tuple[int, int]
 _T = TypeVar("_T")
 _Piece = tuple[float, float, float, float]  # left, top, right and bottom of a straight piece of a wire
+_Area = tuple[float, float, float, float]  # left, top, right and bottom
+_EVERYWHERE: _Area = (-inf, -inf, inf, inf)
 _Stroke = tuple[_Piece, WireItem]  # plain numbers, since there are very many
 _Key = tuple[type[QGraphicsItem], str]  # of what stands on the page: a block, monitor or note, and its id
 _BESIDE = 2 * _CELL  # page units around a block within which labels and results of others lie otherwise by it
@@ -93,7 +95,7 @@ class WireTextGround:
                 self._put(_key(item), list(_solids(item)))
         for wire in items.wires.values():
             self._led[wire] = wire.points
-            self._draw(wire, self._strokes)
+            self._draw(wire, self._strokes, _EVERYWHERE)
 
     def follow(self, ids: Collection[str]) -> Changed | None:
         """Take over how the wires run now, and where these blocks and monitors stand; None where that is too much."""
@@ -107,10 +109,11 @@ class WireTextGround:
         moved = [*changed.wires, *changed.gone]
         if len(moved) + len(ids) > _MOST_CHANGED:
             return None
-        self._rub_out(moved)
+        area = self._known_area()
+        self._rub_out(moved, area)
         for wire in changed.wires:
             led[wire] = wire.points
-            self._draw(wire, changed.strokes)
+            self._draw(wire, changed.strokes, area)
         for cell, strokes in changed.strokes.items():
             self._strokes.setdefault(cell, []).extend(strokes)
         named = {*ids, *(end.block for wire in moved for end in wire.key)}
@@ -153,19 +156,28 @@ class WireTextGround:
                 if self._whole or region_of(cell) in self._regions:
                     self._solid.setdefault(cell, []).append((rect, key))
 
-    def _draw(self, wire: WireItem, strokes: dict[Cell, list[_Stroke]]) -> None:
-        """Put a wire's pieces into those buckets that are to be filled."""
-        for piece in pieces_of(wire, wire.points):
-            for cell in _cells_between(*piece):
+    def _draw(self, wire: WireItem, strokes: dict[Cell, list[_Stroke]], area: _Area) -> None:
+        """Put a wire's pieces in an area into those buckets that are to be filled."""
+        for piece in pieces_of(wire, wire.points, area):
+            for cell in _cells_in(piece, area):
                 if self._whole or region_of(cell) in self._regions:
                     strokes.setdefault(cell, []).append((piece, wire))
 
-    def _rub_out(self, wires: Collection[WireItem]) -> None:
-        """Take the pieces of wires out of the buckets."""
+    def _rub_out(self, wires: Collection[WireItem], area: _Area) -> None:
+        """Take the pieces of wires out of the buckets, all of which lie in an area."""
         strokes, gone = self._strokes, set(wires)
-        pieces = (piece for wire in wires for piece in _pieces(self._led.pop(wire, [])))
-        for cell in strokes.keys() & {cell for piece in pieces for cell in _cells_between(*piece)}:
+        pieces = (piece for wire in wires for piece in _pieces(self._led.pop(wire, []), area))
+        for cell in strokes.keys() & {cell for piece in pieces for cell in _cells_in(piece, area)}:
             strokes[cell] = [stroke for stroke in strokes[cell] if stroke[1] not in gone]
+
+    def _known_area(self) -> _Area:
+        """Return what encloses all regions that have been looked at: most of a long wire leads elsewhere."""
+        if self._whole or not self._regions:
+            return _EVERYWHERE
+        side = _REGION * _CELL
+        columns, rows = {column for column, _ in self._regions}, {row for _, row in self._regions}
+        left, top = min(columns) * side, min(rows) * side
+        return left, top, (max(columns) + 1) * side - _EDGE, (max(rows) + 1) * side - _EDGE
 
     def wires_in(self, scene: QGraphicsScene, region: Cell) -> set[WireItem]:
         """Return the wires that run through a region."""
@@ -214,17 +226,15 @@ class WireTextGround:
         self._regions.add(region)
         side = _REGION * _CELL
         x, y = region[0] * side, region[1] * side
-        area = QRectF(x, y, side, side)
-        right_end, bottom_end = x + side - _EDGE, y + side - _EDGE
+        area = (x, y, x + side - _EDGE, y + side - _EDGE)
         outer = _OUTER if self._items.style.classic else _CLEAR
-        for item in scene.items(area.adjusted(-_CLEAR, -_CLEAR, outer, _CLEAR), _BY_BOUNDS):
+        around = QRectF(x, y, side, side).adjusted(-_CLEAR, -_CLEAR, outer, _CLEAR)
+        led = self._led
+        for item in scene.items(around, _BY_BOUNDS):
             if isinstance(item, WireItem):
-                for piece in pieces_of(item, self._led.get(item, ()), area):
-                    stroke = piece, item
-                    left, top, right, bottom = piece
-                    inside = max(left, x), max(top, y), min(right, right_end), min(bottom, bottom_end)
-                    for cell in _cells_between(*inside):
-                        self._strokes.setdefault(cell, []).append(stroke)
+                for piece in pieces_of(item, led.get(item, ()), area):
+                    for cell in _cells_in(piece, area):
+                        self._strokes.setdefault(cell, []).append((piece, item))
             elif isinstance(item, (BlockItem, MonitorItem, NoteItem)):
                 self._look_at(item, region)
 
@@ -293,19 +303,22 @@ def _solids(item: QGraphicsItem) -> Iterator[QRectF]:
         yield item.rect().adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
 
 
-def pieces_of(wire: WireItem, points: Sequence[Point], area: QRectF | None = None) -> Iterator[_Piece]:
-    """Yield the straight pieces of a wire that is drawn along points: those that reach into an ``area``."""
-    if wire.isVisible() and not wire.wire.hidden:
-        yield from _pieces(points, area)
+def _cells_in(piece: _Piece, area: _Area) -> Iterator[Cell]:
+    """Give the buckets of an area that a piece reaches into."""
+    left, top, right, bottom = piece
+    return _cells_between(max(left, area[0]), max(top, area[1]), min(right, area[2]), min(bottom, area[3]))
 
 
-def _pieces(points: Sequence[Point], area: QRectF | None = None) -> Iterator[_Piece]:
-    """Yield straight pieces as thin rectangles."""
-    left = top = -inf
-    right = bottom = inf
-    if area is not None:
-        left, right = area.left() - _LINE, area.right() + _LINE
-        top, bottom = area.top() - _LINE, area.bottom() + _LINE
+def pieces_of(wire: WireItem, points: Sequence[Point], area: _Area = _EVERYWHERE) -> list[_Piece]:
+    """Return the straight pieces of a wire that is drawn along points: those that reach into an ``area``."""
+    found = _pieces(points, area)
+    return found if found and wire.isVisible() and not wire.wire.hidden else []
+
+
+def _pieces(points: Sequence[Point], area: _Area) -> list[_Piece]:
+    """Return straight pieces as thin rectangles."""
+    found: list[_Piece] = []
+    left, top, right, bottom = area[0] - _LINE, area[1] - _LINE, area[2] + _LINE, area[3] + _LINE
     for (ax, ay), (bx, by) in pairwise(points):
         if (ax <= left and bx <= left) or (ax >= right and bx >= right):  # most wires only pass around
             continue
@@ -313,4 +326,5 @@ def _pieces(points: Sequence[Point], area: QRectF | None = None) -> Iterator[_Pi
             continue
         low_x, high_x = (ax, bx) if ax < bx else (bx, ax)
         low_y, high_y = (ay, by) if ay < by else (by, ay)
-        yield low_x - _LINE, low_y - _LINE, high_x + _LINE, high_y + _LINE
+        found.append((low_x - _LINE, low_y - _LINE, high_x + _LINE, high_y + _LINE))
+    return found

@@ -41,6 +41,7 @@ from app.editor.widgets.slices import note_paint
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _SHOWN_OR_HIDDEN = (QEvent.Type.Show, QEvent.Type.Hide)
+_DIVISIONS = 14  # halvings of the page, across and down in turn: to pieces of 3,125 units, a few hundred blocks
 _NO_GRID = 0  # the grid mode in which the library draws none
 
 
@@ -98,6 +99,8 @@ class CanvasViewer(NodeViewer):
         # Without a size of its own a scene measures all its items after each change of one.
         self.scene().setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
         self.setSceneRect(-HALF_SIZE, -HALF_SIZE, 2 * HALF_SIZE, 2 * HALF_SIZE)
+        # Qt itself would choose how finely its index of places is divided by the items that come first, once for all.
+        self.scene().setBspTreeDepth(_DIVISIONS)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
