@@ -41,7 +41,9 @@ from app.editor.widgets.slices import note_paint
 ZOOM_LIMITS = (0.03, 8.0)
 _TABS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _SHOWN_OR_HIDDEN = (QEvent.Type.Show, QEvent.Type.Hide)
-_DIVISIONS = 14  # halvings of the page, across and down in turn: to pieces of 3,125 units, a few hundred blocks
+_DIVISIONS = (
+    14  # halvings of the page, across and down in turn: to pieces of 3,125 units, a few hundred blocks
+)
 _NO_GRID = 0  # the grid mode in which the library draws none
 
 
