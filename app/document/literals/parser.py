@@ -112,15 +112,15 @@ def _parse(text: str, dtype: str | None) -> Literal:
 
 def _whole_numbers(text: str, scan: Scan) -> Literal:
     """INT32, or INT64 where a value does not fit."""
-    values = _values(text, scan, DTYPES["DT_INT64"], True)
+    values = _values(text, scan, DTYPES["DT_INT64"], True, unsure=True)
     low, high = integer_range(DTYPES["DT_INT32"])
     small = not values or (min(values) >= low and max(values) <= high)
     return Literal("DT_INT32" if small else "DT_INT64", scan.shape, values)
 
 
-def _values(text: str, scan: Scan, dtype: DType, guessed: bool) -> tuple:
+def _values(text: str, scan: Scan, dtype: DType, guessed: bool, *, unsure: bool = False) -> tuple:
     try:
-        return convert(scan.scalars, dtype)
+        return convert(scan.scalars, dtype, unsure=unsure)
     except ScalarFault as fault:
         word = scan.scalars[fault.index]
         hint = fault.hint

@@ -41,8 +41,11 @@ class ScalarFault(Exception):
         self.hint = hint
 
 
-def convert(scalars: Sequence[str], dtype: DType) -> tuple[Any, ...]:
-    """Return the values of trimmed scalar texts in a dtype other than STRING; raises ScalarFault."""
+def convert(scalars: Sequence[str], dtype: DType, *, unsure: bool = False) -> tuple[Any, ...]:
+    """Return the values of trimmed scalar texts in a dtype other than STRING; raises ScalarFault.
+
+    ``unsure``: neither the pin nor the text says that dtype.
+    """
     quick = _convert_quickly(scalars, dtype)
     if quick is not None:
         return quick
@@ -52,7 +55,8 @@ def convert(scalars: Sequence[str], dtype: DType) -> tuple[Any, ...]:
         try:
             values.append(read(_unquoted(scalar)))
         except LiteralError as fault:
-            raise ScalarFault(index, fault.reason, fault.hint) from None
+            hint = say("hint.number-or-text", more=_advice(scalar)) if unsure else fault.hint
+            raise ScalarFault(index, fault.reason, hint) from None
     return tuple(values)
 
 
@@ -220,10 +224,14 @@ def _outside(text: str, dtype: str, hint: Sentence) -> LiteralError:
 
 
 def _unreadable(text: str, dtype: str, takes: Sentence) -> LiteralError:
-    more = None
-    if re.search(r"[0-9]\s+[0-9+.-]", text):
-        more = say("hint.comma-between")
-    elif "[" in text or "]" in text:
-        more = say("hint.braces-for-brackets")
-    hint = say("hint.takes", dtype=dtype, takes=takes, more=more)
+    hint = say("hint.takes", dtype=dtype, takes=takes, more=_advice(text))
     return LiteralError(say("literal.unreadable", text=_shown(text)), None, hint)
+
+
+def _advice(text: str) -> Sentence | None:
+    """Return what else to say of a text that is no number: how what it seems to mean is written."""
+    if re.search(r"[0-9]\s*/\s*[0-9]", text):
+        return say("hint.quotient")
+    if re.search(r"[0-9]\s+[0-9+.-]", text):
+        return say("hint.comma-between")
+    return say("hint.braces-for-brackets") if "[" in text or "]" in text else None

@@ -40,7 +40,12 @@ def joined_problems(
     order of a step is decided. Errors of blocks that nothing runs are warnings.
     """
     page, used = low.page, used_by(drafts)
-    lowered = [*unwatchable, *low.problems, *faults_across(page, low, graph, drafts)]
+    said = [p.actual for p in checked if p.block is None and p.actual is not None]
+    lowered = [
+        *(p for p in unwatchable if p.actual not in said),
+        *low.problems,
+        *faults_across(page, low, graph, drafts),
+    ]
     problems: list[Problem] = []
     if checked or lowered:
         ranks = {block: i for i, block in enumerate(page.blocks)} if rank is None else rank

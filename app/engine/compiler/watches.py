@@ -13,6 +13,7 @@ from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Until, Watched
 from app.engine.compiler.sessions import key_of
+from blocks.requirement import Actual
 
 
 def read_after_steps(
@@ -36,7 +37,7 @@ def read_after_steps(
         until = Until(_watched(low, condition.element, str(condition.element)), condition)
     except FetchError as fault:
         sentence = say("condition.unwatchable", condition=ending, why=fault.sentence)
-        return tuple(watched), None, [error("bad-condition", sentence)]
+        return tuple(watched), None, [error("bad-condition", sentence, actual=Actual(name=ending))]
     except ValueError:
         return tuple(watched), None, []  # the check of the page has said it
     return tuple(watched), until, []

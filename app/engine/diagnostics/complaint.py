@@ -66,6 +66,7 @@ class Complaint(NamedTuple):
     needs: Needs
     got: Got | None
     ops: frozenset[str]
+    hint: Sentence | None = None
 
 
 def complaint(
@@ -74,6 +75,7 @@ def complaint(
     needs: Requirement | Sentence | Needs,
     got: Got | None = None,
     ops: str = "",
+    hint: Sentence | None = None,
 ) -> Complaint:
     """Return a row of the table; ``names`` and ``ops`` have spaces between."""
     to_blame = names if callable(names) else _always(names)
@@ -83,6 +85,7 @@ def complaint(
         needs if callable(needs) else _always(needs),
         got,
         frozenset(ops.split()),
+        hint,
     )
 
 

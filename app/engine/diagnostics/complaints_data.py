@@ -12,16 +12,18 @@ from app.engine.diagnostics.complaint_parts import (
     below,
     dtype,
     from_to,
+    is_count,
     is_dtype,
     is_shape,
     is_value,
     least,
     said_name,
     shaped,
+    up_to,
 )
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
-from blocks.requirement import Actual, of_dtypes
+from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
 
 
 def _column_names(m: Match, site: Site) -> str:
@@ -60,6 +62,12 @@ def _signature_names(m: Match, site: Site) -> str:
         if 0 <= place < len(site.inputs)
         else "component_types dtypes Tvalues"
     )
+
+
+def _two_shapes(m: Match, site: Site) -> Any:
+    """Return two shapes of elements; which of them came first is not certain, as elements are made in parallel."""
+    one, other = sorted((m[1], m[2]), key=lambda text: (len(text), text))
+    return say("actual.elements-of-shapes", one=said_shape(one), other=said_shape(other))
 
 
 DATA_COMPLAINTS: tuple[Complaint, ...] = (
@@ -105,6 +113,7 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         "dataset",
         say("needs.one-element"),
         lambda m, site: say("actual.several-elements"),
+        hint=say("hint.take-one"),
     ),
     complaint(
         r"Dataset was empty", "dataset", say("needs.one-element"), lambda m, site: say("actual.no-element")
@@ -145,15 +154,57 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         r"Cannot batch tensors with different shapes in component \d+\. "
         rf"First element had shape {SHAPE} and element \d+ had shape {SHAPE}",
         "input_dataset",
-        shaped(1),
-        is_shape(2),
+        say("needs.elements-of-one-shape"),
+        _two_shapes,
+        hint=say("hint.padded-batch"),
     ),
     complaint(
         r"Cannot add tensor to the batch: number of elements does not match\. "
         rf"Shapes are: \[tensor\]: {SHAPE}, \[batch\]: {SHAPE}",
         "input_dataset",
-        lambda m, site: say("needs.elements-as-the-first", shape=said_shape(m[2])),
-        is_shape(1),
+        say("needs.elements-of-one-shape"),
+        _two_shapes,
+        hint=say("hint.padded-batch"),
+    ),
+    complaint(
+        r"predicate\b.* must returns? a scalar bool",
+        "predicate",
+        say("needs.page-of-one", dtype="bool"),
+        lambda m, site: say("actual.not-one-value"),
+        hint=say("hint.all-or-any"),
+    ),
+    complaint(
+        r"`(\w+)` must return a scalar int64",
+        said_name(1),
+        say("needs.page-of-one", dtype="int64"),
+        lambda m, site: say("actual.not-one-value"),
+    ),
+    complaint(
+        rf"Window size must be greater than zero, but got {NUMBER}",
+        "window_size_func",
+        least(1),
+        is_value(1),
+    ),
+    complaint(
+        rf"same batch size in each component\. Component {NUMBER} had size {NUMBER} "
+        rf"but component {NUMBER} had size,? {NUMBER}",
+        "input_dataset",
+        say("needs.as-many-rows-in-each"),
+        lambda m, site: say("actual.rows-of-components", one=int(m[2]), other=int(m[4]), place=int(m[3])),
+    ),
+    complaint(
+        rf"index must be between 0 and {NUMBER} \(currently index = {NUMBER}",
+        "index",
+        up_to(1),
+        is_value(2),
+        "ShardDataset",
+    ),
+    complaint(
+        rf"same rank as the padded shape for component ?{NUMBER}: "
+        rf"expected rank {NUMBER},? but got element with rank {NUMBER}",
+        lambda m, site: f"padded_shapes[{m[1]}]",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[3])),
+        is_count(2),
     ),
     complaint(
         r"Empty and deleted keys cannot be equal",
@@ -165,6 +216,11 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         said_name(1),
         lambda m, site: say("needs.at-least-elements", count=int(m[3])),
         lambda m, site: Actual(count=int(m[2])),
+    ),
+    complaint(
+        r"All components must be at least 1-dimensional",
+        "components",
+        Requirement(shape=RankOf((1,), "least")),
     ),
     complaint(
         r"All components must have the same size in the 0th dimension",

@@ -29,7 +29,7 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.handles import handled
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.catalog import load
-from blocks.dtypes import DTYPES
+from blocks.dtypes import DTYPES, said_dtype
 from blocks.requirement import (
     Actual,
     RankOf,
@@ -357,6 +357,18 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "shape_and_slices",
         lambda m, site: exactly(len(site.attrs.get("dtypes") or ())),
         length_of("shape_and_slices"),
+    ),
+    complaint(
+        r"tensor_name = (.*?); expected dtype (\w+) does not equal original dtype (\w+)",
+        "dtypes dt tensor_names tensor_name",
+        lambda m, site: say("needs.dtype-of-stored", dtype=said_dtype(m[3]), name=m[1]),
+        is_dtype(2),
+    ),
+    complaint(
+        rf"shape_and_slice spec {SHAPE} does not match the shape (?:in the save file|stored in checkpoint): {SHAPE}",
+        "shape_and_slices shape_and_slice",
+        lambda m, site: say("needs.part-of-shape", shape=said_shape(m[2])),
+        is_shape(1),
     ),
     complaint(
         r"Could not parse example input, value: '(.*?)'",

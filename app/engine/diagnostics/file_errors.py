@@ -127,13 +127,13 @@ def needed_format(name: Sentence | str) -> Sentence:
 
 
 def beginning(data: bytes) -> Sentence | str:
-    """Return the first bytes as a sentence shows them: as text where they are text, else in hexadecimal."""
-    first = data[:_SHOWN]
-    more = "..." if len(data) > _SHOWN else ""
-    text = first.decode("ascii", "ignore")
-    if len(text) == len(first) and text.isprintable():
+    """Return the first bytes as a sentence shows them: the first line where it is text, else in hexadecimal."""
+    line = data[:_SHOWN].partition(b"\n")[0].rstrip(b"\r")
+    more = "..." if len(data.rstrip(b"\r\n")) > len(line) else ""
+    text = line.decode("ascii", "ignore")
+    if line and len(text) == len(line) and text.isprintable():
         return f'"{text}{more}"'
-    return say("format.bytes", bytes=first[:8].hex(" ") + ("..." if len(data) > 8 else ""))
+    return say("format.bytes", bytes=data[:8].hex(" ") + ("..." if len(data) > 8 else ""))
 
 
 def file_pin(op: str) -> str | None:

@@ -20,7 +20,7 @@ from app.engine.diagnostics.failed_op import (
 )
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
-from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS
+from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS, POINTS
 from blocks.requirement import Actual, EachOnce, Finite, IndicesBelow, InRange, Requirement, ShapeOf
 
 _SAID = re.compile(r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)")
@@ -41,7 +41,7 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
     bad = first(indices.value, lambda v: (v < 0) | (v >= limit)) if limit is not None else None
     needs = _indices_below(_SAID_SHAPE.search(failure.message))
     if (
-        failure.node.op == "GatherNd"
+        failure.node.op in POINTS
         and table is not None
         and table.shape is not None
         and indices.value is not None
@@ -215,8 +215,14 @@ def components(failure: Failure, found: re.Match[str]) -> Explanation | None:
     needs, there = said_shape(found[2]), said_shape(found[3])
     if needs is None or there is None:
         return None
-    sentence = say("queue.other-shape", input=chief.name, shape=there, needs=needs)
     handle = failure.arg("handle")
+    if place > 0 and failure.node.op.startswith("QueueEnqueueMany") and needs[1:] == there[1:]:
+        rows = say("needs.number-in-dimension", size=needs[0], dimension=0)
+        sentence = say(
+            "queue.other-rows", input=chief.name, rows=there[0], other=component.name, needs=needs[0]
+        )
+        return Explanation(chief, sentence, rows, Actual(shape=there, origins=chief.origins), (component,))
+    sentence = say("queue.other-shape", input=chief.name, shape=there, needs=needs)
     requirement, actual = Requirement(shape=ShapeOf(needs)), Actual(shape=there, origins=chief.origins)
     return Explanation(chief, sentence, requirement, actual, (handle,) if handle else ())
 

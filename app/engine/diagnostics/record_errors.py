@@ -15,11 +15,13 @@ from blocks.requirement import Actual, Requirement
 
 _FRAME = 16  # bytes of a record beside its data: its length, and two checksums
 _BEGIN = 24
+_METHODS = ("GZIP", "ZLIB")
+_NEGATIVE = 1 << 63
 
 
 def bad_record(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A record that does not read: the file is compressed, or holds no records, or the record is damaged or cut."""
-    reader = failure.reader
+    reader = _of_given_names(failure)
     if reader is None:
         return None
     if found["at"] == "0":
@@ -28,6 +30,8 @@ def bad_record(failure: Failure, found: re.Match[str]) -> Explanation | None:
         )
         if packed is not None:
             return _other_compression(failure, reader, packed)
+        if reader.compression and reader.compression not in _METHODS:
+            return _unknown_compression(failure, reader)
     place = int(found["at"])
     is_cut = found["what"] == "truncated"
     file = _first(reader, lambda file: _is_cut(file, place) if is_cut else _size(file) > place)
@@ -57,7 +61,7 @@ def bad_record(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def not_compressed(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A file that is not compressed, or in another way, where the reader is to unpack it."""
-    reader = failure.reader
+    reader = _of_given_names(failure)
     other = (
         _first(reader, lambda file: compression_of(file) != reader.compression)
         if reader is not None
@@ -67,10 +71,22 @@ def not_compressed(failure: Failure, found: re.Match[str]) -> Explanation | None
 
 
 def odd_length(failure: Failure, found: re.Match[str]) -> Explanation | None:
-    """A file whose length is no multiple of its records' size."""
-    sentence = say("run.odd-length", file=found[1], size=int(found[2]), record=int(found[3]))
-    needs = say("needs.multiple", size=int(found[3]))
-    return Explanation(failure.arg("record_bytes", "iterator"), sentence, needs, Actual(count=int(found[2])))
+    """A file whose length is no multiple of its records' size, or too short for its header and footer."""
+    around, size, record = (
+        int(found["header"]) + int(found["footer"]),
+        int(found["size"]),
+        int(found["record"]),
+    )
+    if size >= _NEGATIVE:  # TensorFlow counts without a sign
+        whole = size - (1 << 64) + around
+        chief = failure.arg("header_bytes" if int(found["header"]) else "footer_bytes", "iterator")
+        sentence = say("run.short-file", file=found["file"], size=whole, around=around)
+        return Explanation(chief, sentence, say("needs.bytes-of-file", size=whole), chief and chief.actual)
+    sentence = say("run.odd-length", file=found["file"], size=size, record=record)
+    if around:
+        sentence = say("run.odd-body", file=found["file"], size=size, record=record, around=around)
+    needs = say("needs.record-of", size=size)
+    return Explanation(failure.arg("record_bytes", "iterator"), sentence, needs, Actual(value=str(record)))
 
 
 def compression_of(file: str) -> str:
@@ -87,12 +103,32 @@ def _other_compression(failure: Failure, reader: FileReader, file: str) -> Expla
     if there:
         sentence = say("run.compressed", file=file, compression=there, reader=reader.name)
         hint = say("hint.compression", key=f"{reader.key}_", compression=there, reader=reader.name)
+        if reader.has_pin:
+            hint = say("hint.compression-pin", pin=reader.key, compression=there)
     else:
         sentence = say("run.not-compressed", file=file, reader=reader.name, compression=reader.compression)
         hint = say("hint.no-compression", key=f"{reader.key}_", reader=reader.name)
+        if reader.has_pin:
+            hint = say("hint.no-compression-pin", pin=reader.key)
     needs = Requirement(names=(there or '""',))
-    chief = failure.arg("reader_handle", "iterator")
+    chief = failure.arg("reader_handle", "iterator", reader.key)
     return Explanation(chief, sentence, needs, Actual(name=reader.compression or '""'), hint=hint)
+
+
+def _unknown_compression(failure: Failure, reader: FileReader) -> Explanation:
+    """Explain the name of no method, which TensorFlow takes for none."""
+    needs, actual = Requirement(names=('""', *_METHODS)), Actual(name=reader.compression)
+    sentence = say("input.requires-gets", input=reader.key, needs=needs, actual=actual)
+    return Explanation(failure.arg(reader.key, "reader_handle"), sentence, needs, actual)
+
+
+def _of_given_names(failure: Failure) -> FileReader | None:
+    """Return the reader with the names that it was given, where these are held; else with those that it may have."""
+    given = failure.arg("filenames")
+    if failure.reader is None or given is None or given.value is None:
+        return failure.reader
+    names = [name.decode("utf-8", "surrogateescape") for name in given.value.reshape(-1).tolist()]
+    return failure.reader._replace(files=tuple(names))
 
 
 def _first(reader: FileReader, holds: Callable[[str], bool]) -> str | None:

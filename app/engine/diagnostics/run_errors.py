@@ -105,7 +105,8 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"inflate\(\) failed", not_compressed),
         (r"inflate\(\) failed", not_compressed_so),
         (
-            r"input file \"(.*?)\" has body length (\d+) bytes, which is not .* record length \((\d+)",
+            r"header \((?P<header>\d+) bytes\) and footer \((?P<footer>\d+) bytes\), input file \"(?P<file>.*?)\" "
+            r"has body length (?P<size>\d+) bytes, which is not .* record length \((?P<record>\d+)",
             odd_length,
         ),
         (r"assertion failed: (.*)", assertion),

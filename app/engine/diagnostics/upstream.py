@@ -9,11 +9,19 @@ from app.engine.compiler.constants import values_of
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.diagnostics.origins import arguments
+from blocks.catalog import load
 from blocks.op_facts.datasets import BATCHING
+from blocks.op_facts.file_readers import FILE_READERS
+
+# What ops call the data sets and iterators that they take.
+_DATA = frozenset({"dataset", "input_dataset", "input_datasets", "iterator"})
 
 # Message -> how the ops begin that have the fault.
 _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(r"Attempted to pad to a smaller size"), ("PaddedBatchDataset",)),
+    (
+        re.compile(r"Attempted to pad to a smaller size|same rank as the padded shape"),
+        ("PaddedBatchDataset",),
+    ),
     (
         re.compile(
             r"Expect \d+ fields but have|Field \d+ in record \d+ is not|fields? (?:has|have) to|Unquoted fields"
@@ -24,7 +32,30 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         re.compile(r"Cannot batch tensors with different shapes|Cannot add tensor to the batch"),
         ("BatchDataset", "ParallelBatchDataset", "MapAndBatchDataset", "ExperimentalMapAndBatchDataset"),
     ),
-    (re.compile(r"must have a non-scalar value in each component"), ("UnbatchDataset",)),
+    (
+        re.compile(
+            r"must have a non-scalar value in each component|must have the same batch size in each component"
+        ),
+        ("UnbatchDataset", "ExperimentalUnbatchDataset"),
+    ),
+    (
+        re.compile(r"Filter predicate .* must return a scalar bool"),
+        ("FilterDataset", "ParallelFilterDataset"),
+    ),
+    (
+        re.compile(r"`predicate` must returns? a scalar bool"),
+        ("TakeWhileDataset", "ExperimentalTakeWhileDataset"),
+    ),
+    (
+        re.compile(r"`\w+_func` must return a scalar int64|Window size must be greater than zero"),
+        ("GroupBy", "ExperimentalGroupBy"),
+    ),
+    (
+        re.compile(
+            r"inflate\(\) failed|(?:truncated|corrupted) record at|has body length|Is a directory|No such file"
+        ),
+        tuple(op for op in FILE_READERS if "Dataset" in op),
+    ),
     (re.compile(r"dataset was expected to contain .* elements? but"), ("AssertCardinalityDataset",)),
     (
         re.compile(r"is (?:incompatible with|larger than) the row shape"),
@@ -40,10 +71,16 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 def cause_of(plan: Plan, node: PlanNode, message: str) -> PlanNode:
     """Return the one node before ``node`` that a message speaks of; ``node`` itself where there is no such one."""
     begin = next((ops for pattern, ops in _CAUSES if pattern.search(message)), ())
-    if not begin or node.op.startswith(begin):
+    if not begin or node.op.startswith(begin) or not _takes_data(node):
         return node
     found = [one for one in _before(plan, node) if one.op.startswith(begin)]
     return found[0] if len(found) == 1 else node
+
+
+def _takes_data(node: PlanNode) -> bool:
+    """Return whether an op takes the elements of a data set."""
+    op = load().op(node.op)
+    return op is not None and any(arg.name in _DATA for arg in op.inputs)
 
 
 def batch_of(plan: Plan, node: PlanNode, count: int) -> tuple[PlanNode, str] | None:

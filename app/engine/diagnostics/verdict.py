@@ -31,6 +31,7 @@ class Verdict(NamedTuple):
     needs: Requirement | Sentence
     actual: Actual | Sentence | None
     others: tuple[Seen, ...]
+    hint: Sentence | None = None
 
 
 def complained(message: str, site: Site) -> Verdict | None:
@@ -50,7 +51,7 @@ def complained(message: str, site: Site) -> Verdict | None:
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
         actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
-    return Verdict(chief, names[0], needs, actual, others)
+    return Verdict(chief, names[0], needs, actual, others, row.hint)
 
 
 def _attr(site: Site, name: str) -> Any:
@@ -110,6 +111,7 @@ def verdict_problem(
         related=tuple(r for r in related if r != f"{node.block}.{pin}"),
         requirement=verdict.needs,
         actual=actual,
+        hint=verdict.hint,
     )
 
 
@@ -129,7 +131,8 @@ def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:
     if is_shape:
         return Actual(value=text, shape=seen.shape)
     if text is None:
-        return None if seen.shape is None else Actual(shape=seen.shape)
+        is_plain = seen.shape == () and isinstance(needs, Requirement) and needs.values is not None
+        return None if seen.shape is None or is_plain else Actual(shape=seen.shape)
     return Actual(value=text)
 
 

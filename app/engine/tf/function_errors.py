@@ -18,7 +18,7 @@ from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.origins import arguments
 from app.engine.diagnostics.run_errors import explained
-from app.engine.diagnostics.verdict import complained, verdict_problem
+from app.engine.diagnostics.verdict import Verdict, complained, verdict_problem
 from app.engine.tf.error_messages import one_line, run_problem
 from app.engine.tf.function_guards import inner_plan
 from app.engine.tf.name_checks import refused_by
@@ -68,9 +68,11 @@ def _named(plan: Plan, message: str) -> tuple[PlanFunction, PlanNode] | None:
 def _problem(function: PlanFunction, node: PlanNode, message: str) -> Problem:
     """Return what is wrong as if the page stood by itself: what the block was given is not known."""
     plan = inner_plan(function)
-    name = node.name.removeprefix(f"{function.place}/")
+    prefix = f"{function.place}/"
+    name = node.name.removeprefix(prefix)
     plain = next(n for n in plan.nodes if n.name == name)
     problem = run_problem(plan, plain.name, message)
+    problem = replace(problem, related=tuple(f"{prefix}{ref}" for ref in problem.related))
     if plain.name != plain.block:
         return problem
     given = [Given(argument, None, None) for argument in arguments(plan, plain)]
@@ -78,7 +80,19 @@ def _problem(function: PlanFunction, node: PlanNode, message: str) -> Problem:
     verdict = complained(one_line(message), site)
     known = None if verdict is None else verdict_problem(plan, plain, verdict, {})
     known = known or explained(Failure(plain, message, given, {}, lambda path: [], None))
-    return problem if known is None else replace(known, code=problem.code)
+    if known is None:
+        return problem if problem.pin is not None else _beside(plan, plain, problem, site)
+    related = tuple(f"{prefix}{ref}" for ref in known.related)
+    return replace(known, code=problem.code, related=related)
+
+
+def _beside(plan: Plan, node: PlanNode, problem: Problem, site: Site) -> Problem:
+    """Blame the second of two inputs of unlike shapes, beside the first, where nothing else says which it is."""
+    one, other = site.seen("x"), site.seen("y")
+    if one is None or other is None or problem.requirement is None or problem.actual is None:
+        return problem
+    verdict = Verdict(other, "y", problem.requirement, problem.actual, (one,))
+    return verdict_problem(plan, node, verdict, {})
 
 
 def _bad_line(plan: Plan, function: PlanFunction, folder: Path, message: str) -> tuple[str, int] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,11 +12,10 @@ from msgspec.structs import replace
 from tensorflow.core.framework import graph_pb2, node_def_pb2
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say, why_of
+from app.document.model.sentence import why_of
 from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.name_guards import NAME_CHECK
 from app.engine.compiler.plan import DeclaredShape, Gradients, Plan, PlanNode
-from app.engine.compiler.plan_walk import place_behind
 from app.engine.compiler.round_tokens import TOKENS
 from app.engine.compiler.shape_checks import with_shape_checks
 from app.engine.compiler.value_guards import guarded_argument
@@ -29,6 +27,7 @@ from app.engine.tf import name_checks, round_values
 from app.engine.tf.build_errors import refused
 from app.engine.tf.error_messages import build_problem
 from app.engine.tf.function_library import add_functions
+from app.engine.tf.gradients import add_gradients
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
 from app.engine.tf.protos import array_of, attr_kinds, set_attr, set_tensor
 from app.engine.values.run_fault import RunFault
@@ -36,13 +35,9 @@ from app.engine.worker.session import Trace
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.traits import BACK_EDGES, MERGES
-from blocks.requirement import Actual, of_dtypes
 from blocks.tensor_spec import TensorSpec
 
 _LATER = ".later"  # no block's id begins with a dot
-
-_SMOOTH = of_dtypes("float16", "bfloat16", "float32", "float64", "complex64", "complex128")
-_NO_GRADIENT = re.compile(r"No gradient defined for operation\s*'([^']+)' \(op type: (\w+)\)")
 
 
 def build_graph(plan: Plan, folder: Path, trace: Trace | None = None, check_shapes: bool = False) -> tf.Graph:
@@ -235,66 +230,6 @@ def import_into(graph: tf.Graph, graph_def: graph_pb2.GraphDef) -> None:
     import_nodes(graph, graph_def, outside)
     for name, source in controls:
         graph.get_operation_by_name(name)._add_control_input(graph.get_operation_by_name(source))
-
-
-def add_gradients(graph: tf.Graph, gradients: Gradients, plan: Plan) -> None:
-    """Add tf.gradients(ys, xs) of a plan; element i becomes the node ``BLOCK/i``."""
-    ys, xs = ([graph.get_tensor_by_name(r) for r in refs] for refs in (gradients.ys, gradients.xs))
-    text = next((y for y in ys if y.dtype.base_dtype == tf.string), None)
-    if text is not None:
-        raise RunFault([_no_gradient_of(gradients.name, text)])
-    count = len(graph.get_operations())
-    with tf.name_scope(f"{gradients.name}/graph/"):
-        try:
-            found = tf.gradients(ys, xs)
-        except LookupError as problem:  # an op on the way has none
-            op = _NO_GRADIENT.search(str(problem))
-            if op is None:
-                raise
-            sentence = say("gradient.undefined", block=place_behind(plan.symbols, op[1]) or op[1], op=op[2])
-            needs, actual = say("needs.differentiable"), Actual(name=op[2])
-            found_problem = error(
-                "build-failed",
-                sentence,
-                gradients.name,
-                "outputs",
-                requirement=needs,
-                actual=actual,
-                detail=str(problem),
-            )
-            raise RunFault([found_problem]) from problem
-    for i, gradient in enumerate(found):
-        if gradient is None:
-            name = Origins(plan).pin(gradients.xs[i]) or gradients.xs[i]
-            if not (xs[i].dtype.base_dtype.is_floating or xs[i].dtype.base_dtype.is_complex):
-                raise RunFault([_no_gradient_by(gradients.name, name, xs[i])])
-            sentence = say("gradient.none", index=i, tensor=name)
-            needs, actual = say("needs.dependent"), Actual(name=name)
-            raise RunFault(
-                [error("build-failed", sentence, gradients.name, "inputs", requirement=needs, actual=actual)]
-            )
-        with tf.control_dependencies(None), tf.name_scope(""):
-            tf.identity(tf.convert_to_tensor(gradient), name=f"{gradients.name}/{i}")
-    device = plan.devices.get(gradients.name)
-    for op in (
-        graph.get_operations()[count:] if device else ()
-    ):  # tf.gradients looks at no tf.device around it
-        op._set_device(device)
-
-
-def _no_gradient_of(block: str, tensor: tf.Tensor) -> Problem:
-    """Return the problem of an output of texts, of which nothing can be derived."""
-    source = tensor.op.name.partition("/")[0]
-    dtype = tensor.dtype.base_dtype.name
-    sentence = say("gradient.of-others", output=source, dtype=dtype)
-    return error("build-failed", sentence, block, "outputs", requirement=_SMOOTH, actual=Actual(dtype=dtype))
-
-
-def _no_gradient_by(block: str, name: str, tensor: tf.Tensor) -> Problem:
-    """Return the problem of an input of whole numbers, by which nothing can be derived."""
-    dtype = tensor.dtype.base_dtype.name
-    sentence = say("gradient.of-input", input=name, dtype=dtype)
-    return error("build-failed", sentence, block, "inputs", requirement=_SMOOTH, actual=Actual(dtype=dtype))
 
 
 def build_what_can(plan: Plan, folder: Path, trace: Trace | None = None) -> tuple[tf.Graph, list[Problem]]:

@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from app.document.model.problems import error
+from app.document.model.problems import Problem, error
 from app.document.model.sentence import say, why_of
 from app.document.resources.companion_files import CompanionFault
+from app.document.resources.python_source import fits
 from app.engine.compiler.plan import Plan, PlanVariable
 from app.engine.compiler.start_runs import StartRun
 from app.engine.tf.protos import array_of, numpy_type
@@ -18,6 +19,7 @@ from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.values.run_fault import RunFault
 from blocks.dtypes import DTYPES
+from blocks.requirement import Actual, Requirement, ShapeOf
 
 Assigns = dict[str, tuple[tf.Tensor, tf.Operation]]  # by block: what is fed, what assigns it
 
@@ -80,6 +82,17 @@ def unset_variables(context: RunContext) -> set[str]:
     return {block for block, is_set in found.items() if not is_set}
 
 
+def _misfit(variable: PlanVariable, value: Array) -> Problem | None:
+    """Return the problem of a wired start value of another shape than the Variable says; None where it fits."""
+    own = None if variable.shape is None else tuple(None if n < 0 else n for n in variable.shape)
+    shape = tuple(np.shape(value))
+    if fits(shape, own):
+        return None
+    sentence = say("variable.shape", shape=shape, says=own)
+    needs, actual = Requirement(shape=ShapeOf(own or ())), Actual(shape=shape)
+    return error("bad-shape", sentence, variable.block, "initvalues", requirement=needs, actual=actual)
+
+
 class Variables:
     """Sets and reads the Variables of a page; raises RunFault where the page is to blame."""
 
@@ -102,6 +115,9 @@ class Variables:
             refs = list(dict.fromkeys([*sources.values(), *(r for f in one.fetches for r in f.refs)]))
             run = partial(context.session.run, refs, context.shared)
             found = dict(zip(refs, in_tensorflow(context, run), strict=True))
+            misfits = [p for v in one.variables if (p := _misfit(v, found[sources[v.block]])) is not None]
+            if misfits:
+                raise RunFault(misfits)
             self.assign({block: found[source] for block, source in sources.items()})
             shown.update({r: found[r] for f in one.fetches for r in f.refs})
         return shown

@@ -81,6 +81,8 @@ class PythonCaller:
         if not self._call.named:
             return [(results[0], returned)]
         if not isinstance(returned, Mapping):
+            if returned is None:
+                raise self._nothing(results[0])
             kind = type(returned).__name__
             sentence = say("python.no-dict", function=self._call.function, given=kind)
             raise self._fail("python-failed", None, sentence, actual=Actual(name=kind))
@@ -89,11 +91,29 @@ class PythonCaller:
         if missing or unknown:
             names, there = tuple(r.name for r in results), tuple(map(str, returned))
             sentence = say("python.results-differ", names=names, given=there)
-            raise self._fail("python-failed", missing[0] if missing else None, sentence)
+            raise self._fail(
+                "python-failed", missing[0] if missing else None, sentence,
+                requirement=Requirement(names=names), actual=Actual(name=", ".join(there) or "{}"),
+            )  # fmt: skip
         return [(result, returned[result.name]) for result in results]
+
+    def _nothing(self, result: Result) -> PythonFailure:
+        """Return the failure of a function that gives None where a result is declared."""
+        sentence = say("python.nothing", pin=result.name, spec=str(result.spec))
+        return self._fail(
+            "python-failed", result.name, sentence,
+            requirement=self._needs(result), actual=say("actual.nothing"), hint=say("hint.return"),
+        )  # fmt: skip
+
+    def _needs(self, result: Result) -> Requirement:
+        """Return what a result is declared to be."""
+        sizes = result.spec.shape
+        return Requirement(dtypes=(result.spec.dtype,), shape=None if sizes is None else ShapeOf(sizes))
 
     def _checked(self, result: Result, value: object) -> Array:
         """Return a result as TensorFlow takes it; raises PythonFailure where it is not as declared."""
+        if value is None:
+            raise self._nothing(result)
         if result.spec.dtype == "string":
             array = _texts(value)
         elif isinstance(value, (np.ndarray, np.generic)):
@@ -103,13 +123,14 @@ class PythonCaller:
         if array is None:
             there = type(value).__name__
             sentence = say("python.result-kind", pin=result.name, spec=str(result.spec), given=there)
-            raise self._fail("python-failed", result.name, sentence, actual=Actual(name=there))
+            raise self._fail(
+                "python-failed", result.name, sentence, requirement=self._needs(result), actual=Actual(name=there)
+            )  # fmt: skip
         is_text = result.spec.dtype == "string" or array.dtype.kind in "US"
         dtype = "string" if is_text else array.dtype.name
         if dtype == result.spec.dtype and fits(array.shape, result.spec.shape):
             return array
-        sizes = result.spec.shape
-        needs = Requirement(dtypes=(result.spec.dtype,), shape=None if sizes is None else ShapeOf(sizes))
+        needs = self._needs(result)
         there_spec = str(TensorSpec(dtype, array.shape))
         sentence = say("python.result", pin=result.name, spec=str(result.spec), given=there_spec)
         hint = say("hint.astype", dtype=result.spec.dtype) if dtype != result.spec.dtype else None

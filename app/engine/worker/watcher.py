@@ -90,7 +90,14 @@ def _no_item(watched: Watched, count: int) -> Problem:
 
 
 def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
+    """Say which index lies beyond the tensor, or that there are too many or too few."""
     hint = say("hint.name-one", element=f"{watched.key}{'[0]' * len(shape)}") if 0 not in shape else None
+    index = watched.index[-len(shape) :]  # of an element of a list the first one is its place
+    beyond = next((pair for pair in zip(index, shape, strict=False) if pair[0] >= pair[1] > 0), None)
+    if beyond is not None and len(index) == len(shape):
+        at, size = beyond
+        sentence = say("watch.beyond", pin=watched.text, index=at, last=size - 1, shape=shape)
+        return _bad(watched, sentence, hint)
     return _bad(watched, say("watch.no-single-element", pin=watched.text, shape=shape), hint)
 
 

@@ -114,6 +114,14 @@ def test_hints_say_what_would_be_right():
     assert holds(fault("{{1,2},{3}}").hint, say("hint.row-lengths", count=1, first=2))
     assert holds(fault("{1},{2}").hint, say("hint.braces-around"))
     assert holds(fault("[1,2]").hint, say("hint.braces-for-brackets"))
+    assert holds(fault("{1/3, 2/3}").hint, say("hint.quotient"))
+
+
+def test_a_hint_names_no_dtype_that_neither_pin_nor_text_says():
+    """`1/3` suggests no dtype; the whole numbers that such a text counts as by itself would be bad advice."""
+    assert holds(fault("{1/3, 2/3}").hint, say("hint.number-or-text"))
+    assert holds(fault("{1/3, 2.5f}").hint, say("hint.takes", dtype="DT_FLOAT"))
+    assert holds(fault("{1/3}", "DT_INT32").hint, say("hint.takes", dtype="DT_INT32"))
 
 
 def test_a_long_text_is_not_repeated_in_full():

@@ -89,7 +89,7 @@ def test_what_is_watched_is_the_same_as_what_is_shown(engine: Engine) -> None:
     ("pin", "words"),
     [
         ("three.output", say("watch.no-single-element", shape=(3,))),
-        ("three.output[3]", say("watch.no-single-element")),
+        ("three.output[3]", say("watch.beyond", index=3, last=2)),
         ("three.output[0][0]", say("watch.no-single-element")),
         ("text.output", say("watch.no-numbers", dtype="string")),
     ],
@@ -100,6 +100,15 @@ def test_a_pin_that_is_not_one_number_is_refused(engine: Engine, pin: str, words
     assert not result.ok
     assert (result.problems[0].code, result.problems[0].block) == ("bad-watch", pin.split(".")[0])
     assert holds(result.problems[0].sentence, words)
+
+
+@pytest.mark.parametrize(("until", "code"), [("n.reff < 1", "unknown-pin"), ("m.ref < 1", "unknown-block")])
+def test_a_condition_on_what_is_not_there_is_one_problem(until: str, code: str) -> None:
+    made = page(
+        {"n": ("Variable", {"initvalues": "1"}), "session": "ClientSession"}, "n.ref -> session.fetch_outputs"
+    )
+    made.run = replace(made.run, until=until)
+    assert [p.code for p in make_plan(made, Path(".")).problems] == [code]
 
 
 def test_a_dead_branch_is_no_value_and_meets_nothing(engine: Engine) -> None:

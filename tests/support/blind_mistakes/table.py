@@ -12,6 +12,7 @@ from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
+from tests.support.blind_mistakes.pipelines import PIPELINES
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
 from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
@@ -35,5 +36,6 @@ TABLES = {
     "reported": REPORTED,
     "yearly": YEARLY,
     "examined": EXAMINED,
+    "pipelines": PIPELINES,
     "seldom": [*SELDOM, *SELDOMER],
 }
