@@ -86,8 +86,8 @@ INDICES: dict[str, tuple[str, str | None]] = {
     **{f"Scatter{kind}": ("indices", "ref") for kind in _SCATTERS},
 }
 
-# Ops of which each row of indices is one place of the other argument, a number for each dimension.
-POINTS = frozenset({"GatherNd", *(f"Scatter{kind}" for kind in _SCATTERS if kind.startswith("Nd"))})
+# Ops that change places of the other argument, of which each row of indices is one: a number for each dimension.
+POINTS = frozenset(f"Scatter{kind}" for kind in _SCATTERS if kind.startswith("Nd"))
 
 # Ops whose indices count the columns of the other argument, not its rows.
 COUNTS_COLUMNS = frozenset({"InTopK", "InTopKV2", "SparseSoftmaxCrossEntropyWithLogits"})

@@ -24,6 +24,7 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
 from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
+from blocks.tensor_spec import Shape
 
 
 def _column_names(m: Match, site: Site) -> str:
@@ -64,10 +65,9 @@ def _signature_names(m: Match, site: Site) -> str:
     )
 
 
-def _two_shapes(m: Match, site: Site) -> Any:
-    """Return two shapes of elements; which of them came first is not certain, as elements are made in parallel."""
-    one, other = sorted((m[1], m[2]), key=lambda text: (len(text), text))
-    return say("actual.elements-of-shapes", one=said_shape(one), other=said_shape(other))
+def _two_shapes(m: Match) -> list[Shape | None]:
+    """Return two shapes of elements, small ones first: which of them came first is not certain, as they are made at once."""
+    return [said_shape(text) for text in sorted((m[1], m[2]), key=lambda text: (len(text), text))]
 
 
 DATA_COMPLAINTS: tuple[Complaint, ...] = (
@@ -154,16 +154,16 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         r"Cannot batch tensors with different shapes in component \d+\. "
         rf"First element had shape {SHAPE} and element \d+ had shape {SHAPE}",
         "input_dataset",
-        say("needs.elements-of-one-shape"),
-        _two_shapes,
+        lambda m, site: say("needs.elements-of-one-shape", shape=_two_shapes(m)[0]),
+        lambda m, site: Actual(shape=_two_shapes(m)[1]),
         hint=say("hint.padded-batch"),
     ),
     complaint(
         r"Cannot add tensor to the batch: number of elements does not match\. "
         rf"Shapes are: \[tensor\]: {SHAPE}, \[batch\]: {SHAPE}",
         "input_dataset",
-        say("needs.elements-of-one-shape"),
-        _two_shapes,
+        lambda m, site: say("needs.elements-of-one-shape", shape=_two_shapes(m)[0]),
+        lambda m, site: Actual(shape=_two_shapes(m)[1]),
         hint=say("hint.padded-batch"),
     ),
     complaint(

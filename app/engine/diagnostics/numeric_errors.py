@@ -41,13 +41,18 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
     bad = first(indices.value, lambda v: (v < 0) | (v >= limit)) if limit is not None else None
     needs = _indices_below(_SAID_SHAPE.search(failure.message))
     if (
-        failure.node.op in POINTS
+        failure.node.op == "GatherNd"
         and table is not None
         and table.shape is not None
         and indices.value is not None
     ):
         bad, limit = first_row(indices.value, table.shape), None
         needs = Requirement(values=IndicesBelow(table.shape))
+    if failure.node.op in POINTS and table is not None and table.shape and indices.value is not None:
+        sizes = np.array(table.shape[: indices.value.shape[-1]])
+        bad = first(indices.value, lambda v: (v < 0) | (v >= sizes))
+        limit = None
+        needs = None if bad is None or bad.at is None else _below(int(sizes[bad.at[-1]]))
     if bad is None:
         said = _SAID.search(failure.message)
         bad = Place(said[1] or said[2]) if said else None
@@ -61,6 +66,10 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
         below = Requirement(values=InRange(0, limit - 1))
         return Explanation(indices, holds, below if limit else say("needs.no-index"), actual)
     return Explanation(indices, holds, needs, actual)
+
+
+def _below(size: int) -> Requirement | None:
+    return Requirement(values=InRange(0, size - 1)) if size else None
 
 
 def _limits(

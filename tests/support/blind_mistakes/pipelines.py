@@ -56,7 +56,7 @@ PIPELINES = [
     told("keys by the dozen", "GroupByWindowDataset", "c.key_func", "int64", "several", key_func="keys", reduce_func="group", window_size_func="no window"),
     told("windows of nothing", "GroupByWindowDataset", "c.window_size_func", "1", "0", key_func="length", reduce_func="group", window_size_func="no window"),
     told("slices of a word", "FlatMapDataset", "c/d.components", "rank", "", f="scalars"),
-    mapped("batches of unlike words", "BatchDataset", "c.input_dataset", "shape", "2", batch_size="2"),
+    mapped("batches of unlike words", "BatchDataset", "c.input_dataset", "shape 2", "3", batch_size="2"),
     mapped("batches of unlike words, again", "BatchDatasetV2", "c.input_dataset", "shape", "3", batch_size="2", drop_remainder="false"),
     drawn("rows that do not go together", {"rows": ("TensorDataset", {"components": "{1,2},{1,2,3}"}), "c": "UnbatchDataset"}, "rows.handle -> c.input_dataset", "c", "c.input_dataset", "rows", "3"),
     page("a shard too far", {"n": ("RangeDataset", {"start": "0", "stop": "8", "step": "1"}), "i": late("4"), "k": ("Cast", {"DstT": "DT_INT64"}), "c": ("ShardDataset", {"num_shards": "4"}), "s": "DatasetToSingleElement"}, "n.handle -> c.input_dataset\ni.ref -> k.x\nk.y -> c.index\nc.handle -> s.dataset", "c.index", "3", "4"),
@@ -83,7 +83,7 @@ PIPELINES += STEPS
 INNER = {"shifted": ({"s": ("Argument", {"dtype": "DT_STRING"}), "r": ("DecodeRaw", {"out_type": "DT_UINT8"}), "w": ("Cast", {"DstT": "DT_INT32"}), "p": ("Add", {"y": "{10,20}"}), "o": "Result"}, "s.output -> r.bytes\nr.output -> w.x\nw.y -> p.x\np.z -> o.input")}
 SHAPES = [
     page("a start that does not fill its shape", {"x": ("Unique", {"x": "{1f,2f,2f}"}), "c": ("Variable", {"dtype": "DT_FLOAT", "shape": "{3}"}), "q": "Square"}, "x.y -> c.initvalues\nc.ref -> q.x", "c.initvalues|shape", "[3]", "[2]"),
-    page("a place in a column that is not there", {"v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2,3}"}), "i": ("Where", {"condition": "{{false,false,false,true}}"}), "c": ("ScatterNdAdd", {"updates": "{9f}"})}, "v.ref -> c.ref\ni.index -> c.indices", "c.indices", "2,/[2", "0,"),
+    page("a place in a column that is not there", {"v": ("Variable", {"dtype": "DT_FLOAT", "shape": "{2,3}"}), "i": ("Where", {"condition": "{{false,false,false,true}}"}), "c": ("ScatterNdAdd", {"updates": "{9f}"})}, "v.ref -> c.ref\ni.index -> c.indices", "c.indices", "0 2", "3"),
     page("columns of unlike length into a queue", {"q": ("FIFOQueue", {"component_types": "DT_FLOAT,DT_INT32", "attrs": "shapes_={{},{}};"}), "x": ("Unique", {"x": "{1f,2f,2f}"}), "y": ("Unique", {"x": "{1,2,3}"}), "c": "QueueEnqueueMany"}, "q.handle -> c.handle\nx.y -> c.components\ny.y -> c.components", "c.components", "dimension 2", "3"),
     page("words shifted by fewer", {"words": ("TensorSliceDataset", {"components": '{"cde"}'}), "c": ("MapDataset", {"f": "shifted"}), "e": "DatasetToSingleElement"}, "words.handle -> c.input_dataset\nc.handle -> e.dataset", "c/p.x|y", "3/2", "2/3", beside=INNER),
 ]
