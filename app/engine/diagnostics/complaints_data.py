@@ -66,7 +66,7 @@ def _signature_names(m: Match, site: Site) -> str:
 
 
 def _two_shapes(m: Match) -> list[Shape | None]:
-    """Return two shapes of elements, small ones first: which of them came first is not certain, as they are made at once."""
+    """Return two shapes of elements, the smaller one first: as they are made at once, either may come first."""
     return [said_shape(text) for text in sorted((m[1], m[2]), key=lambda text: (len(text), text))]
 
 
