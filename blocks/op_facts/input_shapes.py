@@ -45,7 +45,7 @@ _STATELESS = tuple(
     for kind in ("Normal", "Uniform", "UniformFullInt", "UniformInt", "Poisson", "GammaV2", "Binomial")
 )
 _REDUCTIONS = tuple(f"SparseReduce{kind}" for kind in ("Sum", "Max", "SumSparse", "MaxSparse"))
-_SORTED = {"sorted_inputs": "~ rows sorted", "values": "~ rows searched"}
+_SORTED = {"sorted_inputs": "~ rows columns", "values": "~ rows count"}
 _CELL = {"x": "~ batch inputs", "cs_prev": "~ batch cells", "h_prev": "~ batch cells"}
 _PEEPHOLES = {"wci": "~ cells", "wcf": "~ cells", "wco": "~ cells"}
 

@@ -160,6 +160,19 @@ def _dilated_shape(m: Match, site: Site) -> Requirement | None:
     return Requirement(shape=ShapeOf((shape[0], *sizes, shape[3])))
 
 
+def _class_numbers(m: Match, site: Site) -> Requirement:
+    """Return the numbers of the classes: the last one is the blank, which no label is."""
+    shape = site.shape("inputs")
+    return from_to(0, shape[2] - 2) if shape and len(shape) == 3 and shape[2] else least(0)
+
+
+def _scale_name(m: Match, site: Site) -> str:
+    """Return the first scales of which one is not above 0."""
+    scales = [i for i in site.inputs if i.argument.name.endswith("scales")]
+    wrong = (i for i in scales if i.value is not None and bool((i.value <= 0).any()))
+    return next((i.argument.name for i in (*wrong, *scales)), "")
+
+
 NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     # networks
     complaint(
@@ -256,10 +269,10 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         one_of("EXPLICIT"),
     ),
     complaint(
-        rf"(\w+)\.dim(?:s|_size)\({NUMBER}\) != [\w +*]+: {NUMBER} vs\. {NUMBER}",
+        rf"(\w+)\.dim(?:s|_size)\({NUMBER}\) != (\w[\w +*]*): {NUMBER} vs\. {NUMBER}",
         said_name(1),
+        lambda m, site: say("needs.size-made-of", size=int(m[5]), dimension=int(m[2]), parts=m[3]),
         size_in(4, 2),
-        size_in(3, 2),
     ),
     complaint(r"scales and zero_points shape must be same", "zero_points scales", shape_of("scales")),
     complaint(
@@ -404,7 +417,15 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         has_shape("inputs"),
         "FakeQuantWithMinMaxVarsPerChannelGradient",
     ),
+    complaint(r"Saw a non-null label|All labels must be nonnegative", "labels_values", _class_numbers),
+    complaint(r"scales elements must be all positive", _scale_name, ABOVE_0),
     # pictures
+    complaint(
+        rf"format (\w+) expects {NUMBER} channels, got {SHAPE}",
+        "image format",
+        lambda m, site: say("needs.format-channels", count=int(m[2]), format=m[1]),
+        is_shape(3),
+    ),
     complaint(
         r"must have two elements\[",
         lambda m, site: next((n for n in ("scale", "translation") if site.shape(n) != (2,)), "size"),

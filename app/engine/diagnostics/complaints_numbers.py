@@ -30,6 +30,7 @@ from app.engine.diagnostics.complaint_parts import (
     up_to,
 )
 from app.engine.diagnostics.failed_op import values_text
+from blocks.dtypes import label
 from blocks.requirement import (
     Actual,
     AllDifferent,
@@ -148,6 +149,12 @@ def _seen_value(seen: Seen | None) -> Any:
     )
 
 
+def _bits_of_another(m: Match, site: Site) -> Any:
+    """Return how many numbers of one dtype make one of the other."""
+    given, made = (label(str(site.attrs.get(name))) or "" for name in ("T", "type"))
+    return say("needs.last-size", size=int(m[2]), given=given, made=made)
+
+
 def _batch_of_blocks(m: Match, site: Site) -> Any:
     value, size = site.value("block_shape"), site.attrs.get("block_size")
     blocks = int(value.prod()) if value is not None else int(size) ** 2 if isinstance(size, int) else None
@@ -192,6 +199,7 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         None,
         "RaggedRange",
     ),
+    complaint(r"Requires delta != 0", "deltas", Requirement(values=NotZero()), None, "RaggedRange"),
     complaint(rf"^axis {NUMBER} is out of range", "axis", _axes_of_input, is_value(1), "Roll"),
     complaint(r"(\w+) must not contain 0$", said_name(1), Requirement(values=NotZero())),
     complaint(
@@ -257,7 +265,8 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"Cannot bitcast from \d+ to \d+ due to shape\. {NUMBER} does not match {NUMBER}",
         "input",
-        lambda m, site: say("needs.last-size", size=int(m[2])),
+        _bits_of_another,
+        has_shape("input"),
     ),
     complaint(
         rf"Cannot broadcast input shape {SHAPE} into final shape {SHAPE}", "value", shaped(2), is_shape(1)

@@ -385,8 +385,8 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"Type mismatch between parsed tensor \((\w+)\) and dtype \((\w+)\)",
-        "out_type",
-        dtype(1),
+        "out_type serialized",
+        lambda m, site: say("needs.packed-dtype", dtype=said_dtype(m[1])),
         is_dtype(2),
     ),
     complaint(

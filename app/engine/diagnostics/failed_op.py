@@ -98,7 +98,11 @@ def value_or_shape(value: Array, origins: tuple[str, ...] = ()) -> Actual:
 def values_text(values: Iterable[Any], in_braces: bool) -> str:
     """Return values as a literal has them."""
     texts = [
-        v.decode("utf-8", "replace") if isinstance(v, bytes) else f"{v:g}" if isinstance(v, float) else str(v)
+        v.decode("utf-8", "backslashreplace")
+        if isinstance(v, bytes)
+        else f"{v:g}"
+        if isinstance(v, float)
+        else str(v)
         for v in values
     ]
     return f"{{{','.join(texts)}}}" if in_braces else texts[0]

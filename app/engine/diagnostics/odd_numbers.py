@@ -12,7 +12,7 @@ from app.engine.compiler.plan import PlanNode
 from blocks.dtypes import DTYPES
 from blocks.requirement import Actual, Finite, InRange, Requirement
 
-_Array = np.ndarray[Any, Any]
+Array = np.ndarray[Any, Any]
 _TOLERANCE = 1e-3  # of sums and symmetry, relative; half precision has three digits
 _MOST_NAMED = 5
 _FLOATS = frozenset({"DT_FLOAT", "DT_DOUBLE", "DT_HALF"})
@@ -35,10 +35,10 @@ class Look(NamedTuple):
     """Which inputs of an op are looked at, on which of its nodes, and by what."""
 
     positions: Callable[[PlanNode], Sequence[int]]
-    judge: Callable[[PlanNode, Sequence[_Array], Names], Odd | None]
+    judge: Callable[[PlanNode, Sequence[Array], Names], Odd | None]
 
 
-def _cut_short(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _cut_short(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a number that no whole number of the dtype stands for: a Cast gives the least one, or any."""
     dtype = DTYPES[node.attrs["DstT"]]
     low = 0.0 if dtype.kind == "uint" else -(2.0 ** (dtype.bits - 1))
@@ -55,7 +55,7 @@ def _cut_short(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | 
     return Odd(0, sentence, needs, Actual(value=value, index=at), hint)
 
 
-def _beyond_depth(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _beyond_depth(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find an index that no column stands for; negative ones are the usual way to say none."""
     indices, depth = values
     bad = indices >= depth
@@ -66,7 +66,7 @@ def _beyond_depth(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd
     return Odd(0, sentence, Requirement(values=InRange(0, int(depth) - 1)), Actual(value=value, index=at))
 
 
-def _gaps(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _gaps(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find the rows that no index names: they hold what the memory held before."""
     used = np.unique(np.concatenate([v.reshape(-1) for v in values])) if values else np.array([])
     if not used.size or used.size == int(used[-1]) + 1:
@@ -77,7 +77,7 @@ def _gaps(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
     return Odd(0, sentence, say("needs.each-row"), actual)
 
 
-def _asymmetric(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _asymmetric(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a matrix of which the op reads the lower triangle only, and that differs from its upper one."""
     matrices = values[0]
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
@@ -93,8 +93,8 @@ def _asymmetric(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd |
     return Odd(0, sentence, say("needs.symmetric"), Actual(value=str(matrices[at]), index=at))
 
 
-def _indefinite(matrices: _Array, names: Names) -> Odd | None:
-    exact: _Array = matrices.astype("complex128" if matrices.dtype.kind == "c" else "float64")
+def _indefinite(matrices: Array, names: Names) -> Odd | None:
+    exact: Array = matrices.astype("complex128" if matrices.dtype.kind == "c" else "float64")
     try:
         np.linalg.cholesky(exact)
     except np.linalg.LinAlgError:
@@ -103,7 +103,7 @@ def _indefinite(matrices: _Array, names: Names) -> Odd | None:
     return None
 
 
-def _no_shares(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _no_shares(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a row of labels that are no shares of a whole."""
     labels = values[0].astype(np.float64)
     if labels.ndim < 1 or not labels.size:
@@ -118,7 +118,7 @@ def _no_shares(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | 
     return Odd(1, sentence, say("needs.shares"), say("actual.row-sum", row=int(rows[0]), sum=total))
 
 
-def _not_numbers(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _not_numbers(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find NaN among logits: every draw gives some column then."""
     bad = np.isnan(values[0].astype(np.float64))
     if not bad.any():
@@ -128,9 +128,9 @@ def _not_numbers(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd 
     return Odd(0, sentence, Requirement(values=Finite()), Actual(value="NaN", index=at))
 
 
-def _below_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _below_0(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a rate below 0: what is drawn then is 0, or anything."""
-    (position,) = LOOKS[node.op].positions(node)
+    (position,) = NUMBER_LOOKS[node.op].positions(node)
     found = _outside(values[0], 0.0, np.inf)
     if found is None:
         return None
@@ -139,9 +139,9 @@ def _below_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | No
     return Odd(position, sentence, Requirement(values=InRange(0)), Actual(value=value, index=at))
 
 
-def _no_probability(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _no_probability(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a probability that is not from 0 to 1."""
-    (position,) = LOOKS[node.op].positions(node)
+    (position,) = NUMBER_LOOKS[node.op].positions(node)
     found = _outside(values[0], 0.0, 1.0)
     if found is None:
         return None
@@ -150,10 +150,10 @@ def _no_probability(node: PlanNode, values: Sequence[_Array], names: Names) -> O
     return Odd(position, sentence, Requirement(values=InRange(0, 1)), Actual(value=value, index=at))
 
 
-def _not_above_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _not_above_0(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a number that is not above 0, for which nan is drawn."""
-    (position,) = LOOKS[node.op].positions(node)
-    found = _outside(values[0], float(np.nextafter(0, 1)), np.inf)
+    (position,) = NUMBER_LOOKS[node.op].positions(node)
+    found = _outside(values[0], 0.0, np.inf, is_open=True)
     if found is None:
         return None
     at, value = found
@@ -161,7 +161,45 @@ def _not_above_0(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd 
     return Odd(position, sentence, Requirement(values=InRange(0, open=True)), Actual(value=value, index=at))
 
 
-def _no_pivot(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | None:
+def _no_scale(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find a scale that is not above 0: the numbers are divided by it."""
+    (position,) = NUMBER_LOOKS[node.op].positions(node)
+    found = _outside(values[0], 0.0, np.inf, is_open=True)
+    if found is None:
+        return None
+    at, value = found
+    sentence = say("odd.scale", pin=names[position], value=value, where=_where(at))
+    return Odd(position, sentence, Requirement(values=InRange(0, open=True)), Actual(value=value, index=at))
+
+
+def _bounds_crossed(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find a lower bound above the upper one: every number becomes the lower bound then."""
+    low, high = values
+    try:
+        bad = np.asarray(low > high)
+    except (TypeError, ValueError):
+        return None  # shapes that the op refuses by itself, or complex numbers
+    if not bad.any():
+        return None
+    at = tuple(int(i) for i in np.argwhere(bad)[0])
+    lower, upper = (f"{float(np.broadcast_to(v, bad.shape)[at]):g}" for v in (low, high))
+    sentence = say("odd.bounds", low=names[1], high=names[2], lower=lower, upper=upper, where=_where(at))
+    needs = say("needs.at-least-value", name="clip_value_min", value=lower)
+    return Odd(2, sentence, needs, Actual(value=upper, index=at if high.ndim else ()))
+
+
+def _cut_labels(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find a label that no class stands for: it ends its sequence, as the blank does."""
+    inputs, labels = values
+    if inputs.ndim != 3 or not (labels >= inputs.shape[2] - 1).any():
+        return None
+    highest = inputs.shape[2] - 2
+    at, value = _first(labels > highest, labels)
+    sentence = say("odd.label", pin=names[2], value=value, where=_where(at), classes=inputs.shape[2])
+    return Odd(2, sentence, Requirement(values=InRange(0, highest)), Actual(value=value, index=at))
+
+
+def _no_pivot(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a 0 on the diagonal of a triangular matrix, which has no inverse then."""
     matrices = values[0]
     if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
@@ -175,14 +213,20 @@ def _no_pivot(node: PlanNode, values: Sequence[_Array], names: Names) -> Odd | N
     )
 
 
-def _outside(values: _Array, low: float, high: float) -> tuple[tuple[int, ...], str] | None:
-    """Return the place and the text of the first number outside of a range; None where all are inside."""
+def _outside(
+    values: Array, low: float, high: float, *, is_open: bool = False
+) -> tuple[tuple[int, ...], str] | None:
+    """Return the place and the text of the first number outside of a range; None where all are inside.
+
+    ``is_open``: the lowest number does not count as inside.
+    """
     numbers = values.astype(np.float64)
-    bad = ~((numbers >= low) & (numbers <= high))
+    is_above = numbers > low if is_open else numbers >= low
+    bad = ~(is_above & (numbers <= high))
     return _first(bad, values) if bad.any() else None
 
 
-def _first(bad: _Array, values: _Array) -> tuple[tuple[int, ...], str]:
+def _first(bad: Array, values: Array) -> tuple[tuple[int, ...], str]:
     """Return where the first bad value stands, and the value."""
     at = tuple(int(i) for i in np.argwhere(bad)[0])
     return at, f"{float(values[at]):g}"
@@ -193,7 +237,8 @@ def _where(at: tuple[int, ...]) -> Sentence | None:
     return say("odd.at", index=at) if at else None
 
 
-def _only(*positions: int) -> Callable[[PlanNode], Sequence[int]]:
+def only(*positions: int) -> Callable[[PlanNode], Sequence[int]]:
+    """Return what chooses these inputs at every node of an op."""
     return lambda node: positions
 
 
@@ -206,23 +251,26 @@ def _indices(node: PlanNode) -> Sequence[int]:
     return range(int(node.attrs.get("N") or 0))
 
 
-LOOKS: dict[str, Look] = {
+NUMBER_LOOKS: dict[str, Look] = {
     "Cast": Look(_of_floats, _cut_short),
-    "OneHot": Look(_only(0, 1), _beyond_depth),
+    "OneHot": Look(only(0, 1), _beyond_depth),
     "DynamicStitch": Look(_indices, _gaps),
     "ParallelDynamicStitch": Look(_indices, _gaps),
-    "Cholesky": Look(_only(0), _asymmetric),
-    "SelfAdjointEig": Look(_only(0), _asymmetric),
-    "SelfAdjointEigV2": Look(_only(0), _asymmetric),
-    "SoftmaxCrossEntropyWithLogits": Look(_only(1), _no_shares),
-    "Multinomial": Look(_only(0), _not_numbers),
-    "MatrixTriangularSolve": Look(_only(0), _no_pivot),
-    "RandomGamma": Look(_only(1), _not_above_0),
-    "StatelessRandomGammaV2": Look(_only(2), _not_above_0),
-    "StatelessRandomGammaV3": Look(_only(4), _not_above_0),
-    "RandomPoisson": Look(_only(1), _below_0),
-    "RandomPoissonV2": Look(_only(1), _below_0),
-    "StatefulRandomBinomial": Look(_only(4), _no_probability),
-    "StatelessRandomBinomial": Look(_only(3), _no_probability),
-    "StatelessRandomPoisson": Look(_only(2), _below_0),
+    "Cholesky": Look(only(0), _asymmetric),
+    "SelfAdjointEig": Look(only(0), _asymmetric),
+    "SelfAdjointEigV2": Look(only(0), _asymmetric),
+    "SoftmaxCrossEntropyWithLogits": Look(only(1), _no_shares),
+    "Multinomial": Look(only(0), _not_numbers),
+    "MatrixTriangularSolve": Look(only(0), _no_pivot),
+    "ClipByValue": Look(only(1, 2), _bounds_crossed),
+    "CTCLoss": Look(only(0, 2), _cut_labels),
+    "UniformQuantize": Look(only(1), _no_scale),
+    "RandomGamma": Look(only(1), _not_above_0),
+    "StatelessRandomGammaV2": Look(only(2), _not_above_0),
+    "StatelessRandomGammaV3": Look(only(4), _not_above_0),
+    "RandomPoisson": Look(only(1), _below_0),
+    "RandomPoissonV2": Look(only(1), _below_0),
+    "StatefulRandomBinomial": Look(only(4), _no_probability),
+    "StatelessRandomBinomial": Look(only(3), _no_probability),
+    "StatelessRandomPoisson": Look(only(2), _below_0),
 }

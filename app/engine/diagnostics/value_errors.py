@@ -6,8 +6,18 @@ import math
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from app.document.model.sentence import Sentence, say
-from app.engine.diagnostics.failed_op import Array, Explainer, Explanation, Failure, first, first_row
+from app.engine.diagnostics.failed_op import (
+    Array,
+    Explainer,
+    Explanation,
+    Failure,
+    first,
+    first_row,
+    values_text,
+)
 from app.engine.diagnostics.numeric_errors import simply
 from blocks.requirement import Actual, IndicesBelow, InRange, Requirement
 
@@ -104,6 +114,33 @@ def not_compressed_so(failure: Failure, found: re.Match[str]) -> Explanation | N
     return Explanation(chief, sentence, needs, chief.actual)
 
 
+def undecodable_text(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """Explain bytes that are no text in the encoding which an attr names."""
+    chief = failure.arg("input")
+    encoding = str(failure.node.attrs.get("input_encoding") or "UTF-8")
+    if chief is None:
+        return None
+    bad = first(
+        chief.value, lambda texts: np.vectorize(lambda text: not _reads(text, encoding), [bool])(texts)
+    )
+    needs, actual = say("needs.text-in", encoding=encoding), chief.actual
+    if bad is not None and chief.value is not None and bad.at is not None:
+        actual = Actual(value=values_text([chief.value[bad.at]], False), index=bad.at, origins=chief.origins)
+    sentence = say(
+        "input.requires-gets", input=chief.name, needs=needs, actual=actual or say("number.some-kind")
+    )
+    return Explanation(chief, sentence, needs, actual, hint=say("hint.encoding"))
+
+
+def _reads(text: bytes, encoding: str) -> bool:
+    """Return whether bytes are a text in an encoding; one that Python does not know is taken for one that does not."""
+    try:
+        bytes(text).decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
 def outside_of_sparse(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Explain an index of one of two sparse tensors that lies beyond its shape."""
     for name in ("hypothesis", "truth"):
@@ -196,6 +233,7 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
     (r"iou_threshold must be in", attr_range("iou_threshold", Requirement(values=InRange(0, 1)))),
     (r"Sampler's range is too small", too_few_to_draw),
     (r"Got an inner product", outside_of_sparse),
+    (r"Invalid formatting on input string", undecodable_text),
     (
         r"image must have (\d[\d, or]*) channels",
         simply(lambda m: say("needs.channels", counts=m[1].replace(", or", " or")), "image"),

@@ -12,7 +12,8 @@ from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.odd_data import BYTE_ORDER_MARK, CODE, HEAD, marked_record, odd_bmp
-from app.engine.diagnostics.odd_numbers import LOOKS
+from app.engine.diagnostics.odd_looks import LOOKS
+from app.engine.diagnostics.odd_rewrites import odd_rewrite
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.tf.run_context import Array
 
@@ -38,6 +39,11 @@ class InputWatch:
             if node.op in _PICTURES or (node.op == "DecodeCSV" and _gives_text_first(node)):
                 pin, name = _named(plan, node, 0, origins)
                 self._watch(graph, node, pin, name)
+            elif node.op == "StaticRegexReplace" and (odd := odd_rewrite(node)) is not None:
+                sentence, needs, there = odd
+                self._found[node.block] = warning(
+                    CODE, sentence, node.block, "rewrite", requirement=needs, actual=there
+                )
             elif node.op in LOOKS and (positions := LOOKS[node.op].positions(node)):
                 names = {i: _named(plan, node, i, origins) for i in range(len(arguments(plan, node)))}
                 self._watch_numbers(graph, node, positions, names)
@@ -56,7 +62,8 @@ class InputWatch:
     ) -> None:
         """Look at a block's numbers, until something odd was found."""
         op = graph.get_operation_by_name(node.name)
-        if any(op.inputs[i].dtype in (tf.resource, tf.variant) for i in positions):
+        seen = [op.inputs[i] for i in positions]
+        if any(tensor.dtype in (tf.resource, tf.variant) for tensor in seen):
             return
 
         called = {position: name for position, (_, name) in names.items()}
@@ -72,8 +79,11 @@ class InputWatch:
                     requirement=odd.needs, actual=odd.actual, hint=odd.hint,
                 )  # fmt: skip
 
+        if all(tensor.op.type == "Const" for tensor in seen):
+            look(*(np.asarray(tf.get_static_value(tensor)) for tensor in seen))  # no step need do it
+            return
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
-            self.looks[node.block] = tf.numpy_function(look, [op.inputs[i] for i in positions], []).name
+            self.looks[node.block] = tf.numpy_function(look, seen, []).name
 
     def _watch(self, graph: tf.Graph, node: PlanNode, pin: str, name: Sentence | str) -> None:
         """Look at the beginnings of what a block gets: of a picture, or of each line."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.engine.compiler.make_plan import make_plan
+from app.engine.diagnostics.odd_rewrites import count_groups
 from app.engine.host.engine import Engine
 from app.messages import message_of
 from tests.support.pages import page, run
@@ -38,6 +39,14 @@ XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
         (XENT, {"features": "{{1f,2}}", "labels": "{{0.25f,0.75}}"}, "loss", None, None),
         ("Multinomial", {"logits": "{{nan,1f}}", "num_samples": "1"}, "output", "logits", "logits holds nan"),
         ("Multinomial", {"logits": "{{-inf,1f}}", "num_samples": "1"}, "output", None, None),
+        ("ClipByValue", {"t": "{1f,5f}", "clip_value_min": "2f", "clip_value_max": "2f"}, "output", None, None),
+        (
+            "CropAndResize",
+            {"image": "{{{{1f}}}}", "boxes": "{{-1f,0f,2f,1f}}", "box_ind": "{0}", "crop_size": "{1,1}"},
+            "crops", None, None,
+        ),
+        ("DrawBoundingBoxes", {"images": "{{{{1f}}}}", "boxes": "{{{0f,0f,1f,1f}}}"}, "output", None, None),
+        ("RegexReplace", {"input": "{ab}", "pattern": "(a)(b)", "rewrite": '"\\\\2\\\\\\\\0"'}, "output", None, None),
     ],
 )  # fmt: skip
 def test_numbers_that_mean_nothing_come_with_a_warning(
@@ -65,3 +74,17 @@ def test_a_branch_that_is_not_taken_is_not_looked_at(engine: Engine) -> None:
     }
     made = page(blocks, "x.output -> if.data\nif.output_true -> c.x\nc.y -> s.fetch_outputs")
     assert [p.code for p in run(engine, made).problems] == ["dead-branch"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups"),
+    [
+        ("a(b)(?:c)(?P<n>d)", 2),
+        (r"\((a)[(]", 1),
+        (r"[^](](x)", 1),
+        (r"[[:alpha:](]+\Q(\E(?i)(y)", 1),
+        ("(?<n>a)((b))", 3),
+    ],
+)
+def test_groups_of_a_pattern_are_those_that_a_replacement_may_name(pattern: str, groups: int) -> None:
+    assert count_groups(pattern) == groups

@@ -13,6 +13,7 @@ from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.pipelines import PIPELINES
+from tests.support.blind_mistakes.quiet import QUIET
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
 from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
@@ -33,6 +34,7 @@ TABLES = {
     "weekly": WEEKLY,
     "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
+    "quiet": QUIET,
     "reported": REPORTED,
     "yearly": YEARLY,
     "examined": EXAMINED,

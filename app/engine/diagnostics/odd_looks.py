@@ -1,0 +1,9 @@
+"""All looks at what ops take without an error though what they make of it is not what one expects."""
+
+from __future__ import annotations
+
+from app.engine.diagnostics.odd_boxes import BOX_LOOKS
+from app.engine.diagnostics.odd_numbers import NUMBER_LOOKS, Look
+from app.engine.diagnostics.odd_rewrites import REWRITE_LOOKS
+
+LOOKS: dict[str, Look] = {**NUMBER_LOOKS, **BOX_LOOKS, **REWRITE_LOOKS}

@@ -1,0 +1,40 @@
+"""Mistakes that TensorFlow takes without a word or with few of them: each shows only in what a run gives."""
+
+# fmt: off
+from __future__ import annotations
+
+from tests.support.blind_mistakes.row import filled, late, one, page
+
+PICTURE = filled(1, 4, 4, 3)
+QUANTIZED = {"quantization_min_val": "-128", "quantization_max_val": "127"}
+
+UNSAID = [
+    one("a group that the pattern has not", "RegexReplace", "rewrite", "1 group", r"\2", input='{"2024-05"}', pattern='"([0-9]+)-[0-9]+"', rewrite=r'"\\2/\\1"'),
+    page("a group too many later", {"a": late(r'"\\3"'), "c": ("RegexReplace", {"input": '{"ab"}', "pattern": r'"(a)(?:b)[(]?\\(?"'})}, "a.ref -> c.rewrite", "c.rewrite", "1 group", r"\3"),
+    one("a letter behind a backslash", "RegexReplace", "rewrite", "number backslash", r"\n", input='{"ab"}', pattern='"(a)"', rewrite=r'"\\1\\n"'),
+    one("a group that the fixed pattern has not", "StaticRegexReplace", "rewrite", "2 group", r"\5", input='{"ab"}', pattern='"(?P<one>a)(b)"', rewrite=r'"\\5"'),
+    one("bounds the wrong way round", "ClipByValue", "clip_value_max", "6 clip_value_min", "3", t="{1f,5f,9f}", clip_value_min="6f", clip_value_max="3f"),
+    page("later bounds that cross", {"a": late("{0f,7f}"), "c": ("ClipByValue", {"t": "{1f,5f}", "clip_value_max": "{2f,2f}"})}, "a.ref -> c.clip_value_min", "c.clip_value_max", "7 clip_value_min", "2"),
+    page("a label of the blank", {"a": late("{1,2}"), "c": ("CTCLoss", {"inputs": filled(4, 1, 3), "labels_indices": "{{0,0},{0,1}}", "sequence_length": "{4}"})}, "a.ref -> c.labels_values", "c.labels_values", "0 1", "2"),
+    page("a crop in pixels", {"a": late("{{0,0,1,1},{10,20,80,90}}"), "f": ("Cast", {"DstT": "DT_FLOAT"}), "c": ("CropAndResize", {"image": PICTURE, "box_ind": "{0,0}", "crop_size": "{2,2}"})}, "a.ref -> f.x\nf.y -> c.boxes", "c.boxes", "0 1", "{10,20,80,90}"),
+    one("a drawn box in pixels", "DrawBoundingBoxes", "boxes", "0 1", "{10,20,80,90}", images=PICTURE, boxes="{{{10f,20f,80f,90f}}}"),
+    page("a drawn box the wrong way round", {"a": late("{{{0.8f,0.1f,0.2f,0.9f}}}"), "c": ("DrawBoundingBoxesV2", {"images": PICTURE, "colors": "{{1f,0f,0f}}"})}, "a.ref -> c.boxes", "c.boxes", "top bottom", "0.8"),
+    page("a later shape of nothing", {"a": late("{2f,0f}"), "c": ("RandomGamma", {"shape": "{2}"})}, "a.ref -> c.alpha", "c.alpha", "0", "0 1"),
+    page("a later scale of nothing", {"a": late("0f"), "c": ("UniformQuantize", {"input": "{1f,2f}", "zero_points": "0", "Tout": "DT_QINT8", **QUANTIZED}), "d": ("UniformDequantize", {"scales": "1f", "zero_points": "0", "Tout": "DT_FLOAT", **QUANTIZED})}, "a.ref -> c.scales\nc.output -> d.input", "c.scales", "0", "0"),
+]
+
+SHORTLY_SAID = [
+    page("bytes that are no text", {"a": ("DecodeBase64", {"input": '{"YWI","w_8"}'}), "c": ("UnicodeDecode", {"input_encoding": "UTF-8", "attrs": "errors_ = strict;"})}, "a.output -> c.input", "c.input", "text UTF-8", r"\xc3\xff 1"),
+    one("half a letter", "UnicodeTranscode", "input", "text UTF-16-BE", "abc", input='{"abc"}', input_encoding="UTF-16-BE", output_encoding="UTF-8", attrs="errors_ = strict;"),
+    page("a later step of nothing", {"a": late("{1,0}"), "c": ("RaggedRange", {"starts": "{0,5}", "limits": "{3,9}"})}, "a.ref -> c.deltas", "c.deltas", "0", "0 1"),
+    one("a grey format for colours", "EncodeJpeg", "image|attrs", "1 channel grayscale", "[2, 2, 3]/3", image=filled(2, 2, 3, value="1"), attrs="format_ = grayscale;"),
+    one("a colour format for grey", "EncodeJpeg", "image|attrs", "3 channels rgb", "[2, 2, 1]/1", image=filled(2, 2, 1, value="1"), attrs="format_ = rgb;"),
+    one("three halves of numbers", "Bitcast", "input|type", "2 int32 float64", "3", input="{1,2,3}", type="DT_DOUBLE"),
+    page("packed as another type", {"v": late("{1f,2f}"), "s": "SerializeTensor", "c": ("ParseTensor", {"out_type": "DT_INT32"})}, "v.ref -> s.tensor\ns.serialized -> c.serialized", "c.out_type", "float32 packed", "int32"),
+    one("weights of a cell too short", "GRUBlockCell", "w_ru", "5 input_size cell_size", "4", x="{{1f,2f,3f}}", h_prev="{{0f,0f}}", w_ru=filled(4, 4), w_c=filled(5, 2), b_ru=filled(4), b_c=filled(2)),
+    one("one row searched in two", "LowerBound", "values|sorted_inputs", "2 count", "[1, 1]", sorted_inputs=filled(2, 2), values=filled(1, 1)),
+    page("later scales of nothing", {"k": ("Const", {"val": "{1f,2f}"}), "q": ("UniformQuantize", {"scales": "1f", "zero_points": "0", "Tout": "DT_QINT8", **QUANTIZED}), "a": late("-1f"), "c": ("UniformDequantize", {"zero_points": "0", "Tout": "DT_FLOAT", **QUANTIZED})}, "k.output -> q.input\nq.output -> c.input\na.ref -> c.scales", "c.scales", "0", "-1"),
+    page("a label beyond the classes", {"a": late("{5,1}"), "c": ("CTCLoss", {"inputs": filled(4, 1, 3), "labels_indices": "{{0,0},{0,1}}", "sequence_length": "{4}"})}, "a.ref -> c.labels_values", "c.labels_values", "0 1", "5"),
+]
+
+QUIET = [*UNSAID, *SHORTLY_SAID]
