@@ -36,6 +36,9 @@ AXIS_ATTRS: dict[str, tuple[tuple[str, str, int, bool], ...]] = {
     "Pack": (("axis", "values", 1, True),),
     "Unpack": (("axis", "value", 0, True),),
     "Squeeze": (("squeeze_dims", "input", 0, True),),
+    "QuantizeV2": (("axis", "input", 0, False),),
+    "Dequantize": (("axis", "input", 0, False),),
+    **{f"QuantizeAndDequantizeV{n}": (("axis", "input", 0, False),) for n in ("2", "3", "4", "4Grad")},
     "ReverseSequence": (("seq_dim", "input", 0, False), ("batch_dim", "input", 0, False)),
 }
 

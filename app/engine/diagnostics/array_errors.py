@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from app.document.model.sentence import say
-from app.engine.diagnostics.failed_op import Explanation, Failure
+from app.engine.diagnostics.failed_op import Explanation, Failure, Given
 from blocks.requirement import Actual
-
-_INDICES = ("sparse_indices", "sp_indices", "indices", "input_indices", "a_indices")
 
 
 def unwritten(failure: Failure, found: re.Match[str]) -> Explanation | None:
@@ -37,13 +35,23 @@ def written_twice(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def disordered(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """Places of a sparse tensor that do not follow one another, or stand there twice."""
-    chief = failure.arg(*_INDICES)
+    row, place = int(found[1]), f"[{found[2]}]"
+    chief = _indices_with(failure, row, [int(number) for number in found[2].split(",") if number.strip()])
     if chief is None:
         return None
-    row, place = int(found[1]), f"[{found[2]}]"
     actual = Actual(value=place, index=(row,), origins=chief.origins)
     if found[3] == "repeated":
         twice = say("run.place-twice", pin=chief.name, row=row, place=place)
         return Explanation(chief, twice, say("needs.once"), actual)
     sentence = say("run.disordered", pin=chief.name, row=row, place=place)
     return Explanation(chief, sentence, say("needs.rows-in-order"), actual, hint=say("hint.reorder"))
+
+
+def _indices_with(failure: Failure, row: int, place: list[int]) -> Given | None:
+    """Return the indices whose row is a place that does not come behind the row above it, else the first ones."""
+    several = [one for one in failure.given if one.argument.name.endswith("indices")]
+    for one in several:
+        rows = one.value[max(row - 1, 0) : row + 1].tolist() if one.value is not None else []
+        if rows and rows[-1] == place and (len(rows) < 2 or rows[0] >= place):
+            return one
+    return several[0] if several else None

@@ -160,6 +160,19 @@ def _dilated_shape(m: Match, site: Site) -> Requirement | None:
     return Requirement(shape=ShapeOf((shape[0], *sizes, shape[3])))
 
 
+def _axis_range_name(m: Match, site: Site) -> str:
+    """Return the ends of ranges that have not one number for each place along the axis."""
+    end = next(group for group in m.groups() if group)
+    return f"{end}_range input_{end} input"
+
+
+def _axis_range_needs(m: Match, site: Site) -> Any:
+    """Return how many numbers they have: one for each place along the axis, one alone without an axis."""
+    axis, shape = site.attrs.get("axis", -1), site.shape("input")
+    size = 1 if axis == -1 else shape[axis] if shape and -len(shape) <= axis < len(shape) else None
+    return None if size is None else say("needs.numbers-along", count=size, axis=axis)
+
+
 def _class_numbers(m: Match, site: Site) -> Requirement:
     """Return the numbers of the classes: the last one is the blank, which no label is."""
     shape = site.shape("inputs")
@@ -416,6 +429,13 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: Requirement(shape=RankOf((int(m[1]),), "least")),
         has_shape("inputs"),
         "FakeQuantWithMinMaxVarsPerChannelGradient",
+    ),
+    complaint(r"input_(min|max)(?:_tensor)? .*(?:dequantization axis|to match dim)", _axis_range_name, _axis_range_needs),
+    complaint(r"axis is specified, (min|max)_range must be|rank 1 for input_(min|max)_tensor when the axis", _axis_range_name, _axis_range_needs),
+    complaint(
+        r"Axis is on a zero-based index|Axis requested is larger than input dimensions",
+        "axis",
+        lambda m, site: from_to(-1, len(shape) - 1) if (shape := site.shape("input")) else None,
     ),
     complaint(r"Saw a non-null label|All labels must be nonnegative", "labels_values", _class_numbers),
     complaint(r"scales elements must be all positive", _scale_name, ABOVE_0),

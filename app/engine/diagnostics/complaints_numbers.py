@@ -364,6 +364,15 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"num_to_sample <= points\.rows\(\)\. {NUMBER} vs {NUMBER}", "num_to_sample", up_to(2), is_value(1)
     ),
+    complaint(
+        rf"max_index must be >= index, but {NUMBER} < {NUMBER}", "index max_index", up_to(1), is_value(2)
+    ),
+    complaint(
+        r"Must (?:provide either|only provide one of) vocab_file (?:or|and) unigrams",
+        "unigrams vocab_file",
+        say("needs.just-one-of", one="unigrams_", other="vocab_file_"),
+        lambda m, site: say("actual.both" if site.attrs.get("unigrams") else "actual.neither"),
+    ),
     complaint(rf"counter must be a vector with length at least {NUMBER}", _unfit_algorithm, _algorithm_needs),
     complaint(r"Unsupported algorithm id", "alg algorithm", say("needs.algorithm")),
     complaint(

@@ -199,6 +199,17 @@ def _cut_labels(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | 
     return Odd(2, sentence, Requirement(values=InRange(0, highest)), Actual(value=value, index=at))
 
 
+def _no_share(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find a share of the boxes above the whole: no cut covers as much, and the whole picture is given."""
+    (position,) = NUMBER_LOOKS[node.op].positions(node)
+    found = _outside(values[0], -np.inf, 1.0)
+    if found is None:
+        return None
+    needs, actual = Requirement(values=InRange(0, 1)), Actual(value=found[1])
+    sentence = say("odd.attr", pin=names[position], needs=needs, actual=actual, result=say("odd.no-box"))
+    return Odd(position, sentence, needs, actual)
+
+
 def _no_pivot(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a 0 on the diagonal of a triangular matrix, which has no inverse then."""
     matrices = values[0]
@@ -265,6 +276,8 @@ NUMBER_LOOKS: dict[str, Look] = {
     "ClipByValue": Look(only(1, 2), _bounds_crossed),
     "CTCLoss": Look(only(0, 2), _cut_labels),
     "UniformQuantize": Look(only(1), _no_scale),
+    "SampleDistortedBoundingBoxV2": Look(only(2), _no_share),
+    "StatelessSampleDistortedBoundingBox": Look(only(2), _no_share),
     "RandomGamma": Look(only(1), _not_above_0),
     "StatelessRandomGammaV2": Look(only(2), _not_above_0),
     "StatelessRandomGammaV3": Look(only(4), _not_above_0),

@@ -42,17 +42,9 @@ def _unreplaced(node: PlanNode, values: Sequence[Any], names: Names) -> Odd | No
     if found is None:
         return None
     needs, part = found
-    sentence = say("odd.rewrite", pin=names[_REWRITE], needs=needs, part=part)
-    return Odd(_REWRITE, sentence, needs, Actual(value=part))
-
-
-def odd_rewrite(node: PlanNode) -> tuple[Sentence, Sentence, Actual] | None:
-    """Return what is wrong of a replacement in the attrs, what it takes and what it has; None for nothing."""
-    found = fault_of(str(node.attrs.get("pattern", "")), str(node.attrs.get("rewrite", "")))
-    if found is None:
-        return None
-    needs, part = found
-    return say("odd.rewrite", pin="rewrite", needs=needs, part=part), needs, Actual(value=part)
+    actual, result = Actual(value=part), say("odd.nothing-replaced")
+    sentence = say("odd.attr", pin=names[_REWRITE], needs=needs, actual=actual, result=result)
+    return Odd(_REWRITE, sentence, needs, actual)
 
 
 def _text(value: Array | bytes) -> str | None:

@@ -11,10 +11,10 @@ import tensorflow as tf
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
+from app.engine.diagnostics.odd_attrs import ATTR_LOOKS, OddAttr
 from app.engine.diagnostics.odd_data import BYTE_ORDER_MARK, CODE, HEAD, marked_record, odd_bmp
 from app.engine.diagnostics.odd_looks import LOOKS
-from app.engine.diagnostics.odd_rewrites import odd_rewrite
-from app.engine.diagnostics.origins import Origins, arguments
+from app.engine.diagnostics.origins import Origins, arguments, pin_of_attr
 from app.engine.tf.run_context import Array
 
 _SCOPE = ".data/"  # no block's id begins with a dot
@@ -39,11 +39,8 @@ class InputWatch:
             if node.op in _PICTURES or (node.op == "DecodeCSV" and _gives_text_first(node)):
                 pin, name = _named(plan, node, 0, origins)
                 self._watch(graph, node, pin, name)
-            elif node.op == "StaticRegexReplace" and (odd := odd_rewrite(node)) is not None:
-                sentence, needs, there = odd
-                self._found[node.block] = warning(
-                    CODE, sentence, node.block, "rewrite", requirement=needs, actual=there
-                )
+            elif node.op in ATTR_LOOKS and (odd := ATTR_LOOKS[node.op](node)) is not None:
+                self._found[node.block] = _of_attr(plan, node, odd)
             elif node.op in LOOKS and (positions := LOOKS[node.op].positions(node)):
                 names = {i: _named(plan, node, i, origins) for i in range(len(arguments(plan, node)))}
                 self._watch_numbers(graph, node, positions, names)
@@ -107,6 +104,15 @@ class InputWatch:
                 marked = tf.equal(tf.strings.substr(lines, 0, len(BYTE_ORDER_MARK)), BYTE_ORDER_MARK)
                 seen = tf.numpy_function(look_at_lines, [marked], [])
             self.looks[node.block] = seen.name
+
+
+def _of_attr(plan: Plan, node: PlanNode, odd: OddAttr) -> Problem:
+    """Return the warning of an attr."""
+    pin = pin_of_attr(plan, node, odd.attr)
+    sentence = say(
+        "odd.attr", pin=pin or f"{odd.attr}_", needs=odd.needs, actual=odd.actual, result=odd.result
+    )
+    return warning(CODE, sentence, node.block, pin or "attrs", requirement=odd.needs, actual=odd.actual)
 
 
 def _named(plan: Plan, node: PlanNode, position: int, origins: Origins) -> tuple[str, Sentence | str]:

@@ -37,4 +37,23 @@ SHORTLY_SAID = [
     page("a label beyond the classes", {"a": late("{5,1}"), "c": ("CTCLoss", {"inputs": filled(4, 1, 3), "labels_indices": "{{0,0},{0,1}}", "sequence_length": "{4}"})}, "a.ref -> c.labels_values", "c.labels_values", "0 1", "5"),
 ]
 
-QUIET = [*UNSAID, *SHORTLY_SAID]
+SIDES = {"image_size": "{10,10,3}", "bounding_boxes": "{{{0f,0f,1f,1f}}}"}
+
+SECOND = [
+    page("places of a second set in disorder", {"a": late("{{0,1},{0,0}}"), "k": ("Cast", {"DstT": "DT_INT64"}), "c": ("DenseToSparseSetOperation", {"set1": "{{1,2}}", "set2_values": "{1,2}", "set2_shape": "{1,2}", "set_operation": '"intersection"'})}, "a.ref -> k.x\nk.y -> c.set2_indices", "c.set2_indices", "order", "[0,0] 1"),
+    one("the second of two sets in disorder", "SparseToSparseSetOperation", "set2_indices", "order", "[0,1] 1", set1_indices="{{0,0},{0,1}}", set1_values="{1,2}", set1_shape="{1,9}", set2_indices="{{0,7},{0,1}}", set2_values="{1,2}", set2_shape="{1,9}", set_operation="union"),
+    page("an index beyond what is shuffled", {"a": late("12"), "c": ("RandomIndexShuffle", {"seed": "{1,2,3}", "max_index": "9"})}, "a.ref -> c.index", "c.index", "0 9", "12"),
+    one("a vocabulary of nowhere", "FixedUnigramCandidateSampler", "attrs", "unigrams vocab_file", "neither", true_classes="{{0}}", num_true="1", num_sampled="1", unique="true", range_max="3"),
+    one("a vocabulary twice", "FixedUnigramCandidateSampler", "attrs", "unigrams vocab_file", "both", files={"v.txt": b"1,1\n2,2\n3,3\n"}, true_classes="{{0}}", num_true="1", num_sampled="1", unique="true", range_max="3", attrs='unigrams_ = {1,2,3}; vocab_file_ = "v.txt";'),
+    one("a range of two for three columns", "QuantizeV2", "min_range", "3 axis", "{0,0}/2", input=filled(2, 3), min_range="{0f,0f}", max_range="{1f,1f,1f}", T="DT_QUINT8", attrs="axis_ = 1; mode_ = SCALED;"),
+    one("an axis that is not there", "QuantizeV2", "attrs", "1", "5", input=filled(2, 3), min_range="{0f,0f,0f}", max_range="{1f,1f,1f}", T="DT_QUINT8", attrs="axis_ = 5; mode_ = SCALED;"),
+    page("a range of two to turn back three columns", {"k": ("Const", {"val": filled(2, 3)}), "q": ("QuantizeV2", {"min_range": "0f", "max_range": "1f", "T": "DT_QUINT8"}), "c": ("Dequantize", {"min_range": "{0f,0f,0f}", "max_range": "{1f,1f}", "attrs": "axis_ = 1;"})}, "k.output -> q.input\nq.output -> c.input", "c.max_range|min_range", "3", "2/{1,1}"),
+    one("ends of two for three columns", "QuantizeAndDequantizeV3", "input_max|input_min", "3", "2/{1,1}", input=filled(2, 3), input_min="{0f,0f,0f}", input_max="{1f,1f}", num_bits="8", attrs="axis_ = 1;"),
+    one("an area the wrong way round", "SampleDistortedBoundingBox", "attrs", "lower higher", "0.9 0.1", attrs="area_range_ = {0.9,0.1};", **SIDES),
+    one("more covered than all", "SampleDistortedBoundingBox", "attrs", "0 1", "3", attrs="min_object_covered_ = 3.0;", **SIDES),
+    page("later more covered than all", {"a": late("90f"), "c": ("SampleDistortedBoundingBoxV2", SIDES)}, "a.ref -> c.min_object_covered", "c.min_object_covered", "0 1", "90"),
+    one("blocks of pixels that do not divide", "SpaceToDepth", "input|block_size", "2", "3", input=filled(1, 3, 3, 1), block_size="2"),
+    one("blocks of floats that do not divide", "SpaceToBatchND", "paddings|input|block_shape", "2", "3", input=filled(1, 3, 2, 1), block_shape="{2,2}", paddings="{{0,0},{0,0}}"),
+]
+
+QUIET = [*UNSAID, *SHORTLY_SAID, *SECOND]
