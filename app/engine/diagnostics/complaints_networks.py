@@ -430,8 +430,16 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         has_shape("inputs"),
         "FakeQuantWithMinMaxVarsPerChannelGradient",
     ),
-    complaint(r"input_(min|max)(?:_tensor)? .*(?:dequantization axis|to match dim)", _axis_range_name, _axis_range_needs),
-    complaint(r"axis is specified, (min|max)_range must be|rank 1 for input_(min|max)_tensor when the axis", _axis_range_name, _axis_range_needs),
+    complaint(
+        r"input_(min|max)(?:_tensor)? .*(?:dequantization axis|to match dim)",
+        _axis_range_name,
+        _axis_range_needs,
+    ),
+    complaint(
+        r"axis is specified, (min|max)_range must be|rank 1 for input_(min|max)_tensor when the axis",
+        _axis_range_name,
+        _axis_range_needs,
+    ),
     complaint(
         r"Axis is on a zero-based index|Axis requested is larger than input dimensions",
         "axis",

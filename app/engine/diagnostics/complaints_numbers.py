@@ -371,7 +371,7 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         r"Must (?:provide either|only provide one of) vocab_file (?:or|and) unigrams",
         "unigrams vocab_file",
         say("needs.just-one-of", one="unigrams_", other="vocab_file_"),
-        lambda m, site: say("actual.both" if site.attrs.get("unigrams") else "actual.neither"),
+        lambda m, site: say("actual.both") if site.attrs.get("unigrams") else say("actual.neither"),
     ),
     complaint(rf"counter must be a vector with length at least {NUMBER}", _unfit_algorithm, _algorithm_needs),
     complaint(r"Unsupported algorithm id", "alg algorithm", say("needs.algorithm")),

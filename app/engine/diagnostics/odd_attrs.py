@@ -42,5 +42,8 @@ def _no_box(node: PlanNode) -> OddAttr | None:
 
 ATTR_LOOKS: dict[str, Callable[[PlanNode], OddAttr | None]] = {
     "StaticRegexReplace": _rewrite,
-    **{f"{kind}SampleDistortedBoundingBox{n}": _no_box for kind, n in (("", ""), ("", "V2"), ("Stateless", ""))},
+    **{
+        f"{kind}SampleDistortedBoundingBox{n}": _no_box
+        for kind, n in (("", ""), ("", "V2"), ("Stateless", ""))
+    },
 }

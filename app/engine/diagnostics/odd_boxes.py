@@ -30,10 +30,12 @@ def _outside(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | Non
         return None
     at = tuple(int(i) for i in bad[0])
     text = nested_text(boxes[at].astype(values[0].dtype))
-    fault = "odd.box-outside" if is_outside[at] else "odd.box-reversed"
-    result = "odd.box-not-drawn" if node.op in _DRAWING else "odd.box-empty"
-    sentence = say(fault, pin=names[_BOXES], box=text, index=at, result=say(result))
-    return Odd(_BOXES, sentence, say("needs.box"), Actual(value=text, index=at), say("hint.box"))
+    result = say("odd.box-not-drawn") if node.op in _DRAWING else say("odd.box-empty")
+    sentence = say("odd.box-outside", pin=names[_BOXES], box=text, index=at, result=result)
+    if not is_outside[at]:
+        sentence = say("odd.box-reversed", pin=names[_BOXES], box=text, index=at, result=result)
+    hint = say("hint.box") if is_outside[at] else None
+    return Odd(_BOXES, sentence, say("needs.box"), Actual(value=text, index=at), hint)
 
 
 BOX_LOOKS: dict[str, Look] = {

@@ -52,8 +52,6 @@ SECOND = [
     one("an area the wrong way round", "SampleDistortedBoundingBox", "attrs", "lower higher", "0.9 0.1", attrs="area_range_ = {0.9,0.1};", **SIDES),
     one("more covered than all", "SampleDistortedBoundingBox", "attrs", "0 1", "3", attrs="min_object_covered_ = 3.0;", **SIDES),
     page("later more covered than all", {"a": late("90f"), "c": ("SampleDistortedBoundingBoxV2", SIDES)}, "a.ref -> c.min_object_covered", "c.min_object_covered", "0 1", "90"),
-    one("blocks of pixels that do not divide", "SpaceToDepth", "input|block_size", "2", "3", input=filled(1, 3, 3, 1), block_size="2"),
-    one("blocks of floats that do not divide", "SpaceToBatchND", "paddings|input|block_shape", "2", "3", input=filled(1, 3, 2, 1), block_shape="{2,2}", paddings="{{0,0},{0,0}}"),
 ]
 
 QUIET = [*UNSAID, *SHORTLY_SAID, *SECOND]
