@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from time import perf_counter
 from typing import Any
@@ -25,6 +26,7 @@ from app.document.editing.edits import (
 from app.document.model.diagram import Block, PinRef, Wire
 from app.document.model.problems import error
 from app.document.model.sentence import say
+from app.editor.canvas.items import late_changes
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.page_canvas import PageCanvas
 from app.editor.canvas.page_state.hit_test import hit_at
@@ -77,12 +79,27 @@ def test_a_page_that_has_grown_asks_nothing_far_from_the_view_where_it_is(qapp) 
         qapp.processEvents()
     far = _Asked(20_000.0)
     canvas.viewer.scene().addItem(far)
+    canvas.items.note_places()
     qapp.processEvents()
     far.count = 0
     for _ in range(3):
         canvas.viewer.viewport().repaint()
     hit_at(canvas.viewer.scene(), QPointF(100.0, 100.0), 1.0)
     assert far.count == 0
+
+
+def test_a_block_of_thousands_of_wires_lets_go_of_them_in_portions(qapp, monkeypatch) -> None:
+    """A session's wires, freed in one step, held the window."""
+    ticks = itertools.count()
+    monkeypatch.setattr(late_changes, "perf_counter", lambda: next(ticks))
+    late = late_changes.LateChanges(canvas_of(2)[1].items, lambda _: None, None)
+    wires: Any = set(range(3000))
+    late.take_out((), loose=[wires, {1}])
+    late.forget()
+    assert late._go_on(10.0)
+    assert 2800 < len(wires) < 3000
+    assert not late._go_on(float("inf"))
+    assert not wires
 
 
 def test_what_stands_around_a_place_is_all_that_a_block_placed_there_could_cover(qapp) -> None:

@@ -37,6 +37,9 @@ class Drawing(Protocol):
     def settle_late(self, ids: Collection[str]) -> None:
         """Lead the wires around these blocks."""
 
+    def note_places(self) -> None:
+        """Let the scene know where lies what was drawn."""
+
 
 class LateChanges:
     """Blocks and wires of one page that are not drawn yet as the page has them, and items that have gone from it."""
@@ -49,7 +52,7 @@ class LateChanges:
         self._unsettled: dict[str, None] = {}
         self._ends: dict[str, None] = {}  # blocks whose pins have gained or lost wires
         self._gone: list[Item] = []
-        self._loose: list[Collection[WireItem]] = []
+        self._loose: list[set[WireItem]] = []
         self._then: Callable[[], None] | None = None
         self._steps: Iterator[None] | None = None
         self._slices = Slices(self._go_on, parent)
@@ -97,7 +100,7 @@ class LateChanges:
         self,
         items: Iterable[Item],
         then: Callable[[], None] | None = None,
-        loose: Iterable[Collection[WireItem]] = (),
+        loose: Iterable[set[WireItem]] = (),
     ) -> None:
         """Take items out of the scene later; whoever finds one there until then must look at its ``gone``.
 
@@ -136,7 +139,7 @@ class LateChanges:
                 self._remove(item)
             del self._gone[-_AT_A_TIME:]
         while self._loose and perf_counter() < until:
-            del self._loose[-_AT_A_TIME:]
+            self._free(self._loose[-1])
         if self._then is not None and not self._gone:
             then, self._then = self._then, None
             then()
@@ -147,9 +150,17 @@ class LateChanges:
             self._steps = self._all_steps()
         for _ in self._steps:
             if perf_counter() > until:
+                self._drawing.note_places()
                 return True
         self._steps = None
         return False
+
+    def _free(self, wires: set[WireItem]) -> None:
+        """Let go of some wires of the last block that has gone; a block may have had thousands."""
+        for _ in range(min(_AT_A_TIME, len(wires))):
+            wires.pop()
+        if not wires:
+            self._loose.pop()
 
     def _all_steps(self) -> Iterator[None]:
         """Yield after each step. What is left is noted outside of this, so that it can begin anew at any moment."""

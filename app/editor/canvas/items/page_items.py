@@ -55,6 +55,7 @@ class PageItems:
         self.wires_at: dict[str, set[WireItem]] = {}
         self.folding = Folding(self.blocks, self.notes, self.monitors, self.wires)
         self.routes = Routes(self.blocks, self.monitors, parent)
+        self.routes.note_places = self.note_places = stage.note_places
         self.routes.folds, self.routes.texts = (lambda: self.folding.folds), (lambda: self.boxes.texts)
         look.room_for_label = lambda item, wide: self.routes.room_for_label(item.block_id, item.box(), wide)
         look.room_below = lambda item: self.routes.room_below(item.block_id, item.box(), item.result_reach)

@@ -57,6 +57,7 @@ class Routes:
         self._unboxed: dict[str, None] = {}  # ids whose boxes are to be taken before anything is led
         self._others: Collection[WireItem] = ()  # all wires of the page
         self._later = Slices(self._go_on, parent)
+        self.note_places: Callable[[], None] = lambda: None  # called after each slice of what waited
         self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
 
     def clear(self) -> None:
@@ -220,6 +221,7 @@ class Routes:
             return True
         self._look(until)
         self._lead(until)
+        self.note_places()
         if self.is_settled:
             self.on_settled()
         return not self.is_settled

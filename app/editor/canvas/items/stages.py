@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.nodegraph.graph import CanvasGraph
+from app.editor.canvas.nodegraph.item_bases import HALF_SIZE
 
 
 class Stage(Protocol):
@@ -17,6 +19,7 @@ class Stage(Protocol):
     def remove_block(self, item: BlockItem) -> None: ...
     def add(self, item: QGraphicsItem) -> None: ...
     def remove(self, item: QGraphicsItem) -> None: ...
+    def note_places(self) -> None: ...
 
 
 class PlainStage:
@@ -45,6 +48,12 @@ class PlainStage:
         self._items.discard(item)
         self._scene.removeItem(item)
 
+    def note_places(self) -> None:
+        """Leave that to the picture that is painted."""
+
+
+_CORNER = QRectF(-HALF_SIZE, -HALF_SIZE, 1.0, 1.0)  # of the page; nothing lies there
+
 
 class GraphStage:
     """The scene of NodeGraph, which also lists the blocks."""
@@ -69,3 +78,7 @@ class GraphStage:
     def remove(self, item: QGraphicsItem) -> None:
         """Take an item away."""
         self._scene.removeItem(item)
+
+    def note_places(self) -> None:
+        """Let Qt's index take where items lie that have come or moved: by itself it takes very many at once, later."""
+        self._scene.items(_CORNER, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
