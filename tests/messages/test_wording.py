@@ -96,8 +96,11 @@ def test_nothing_fills_in_nothing_and_quotes_are_pythons() -> None:
         (Requirement(values=EachOnce(3)), "each of 0 to 2 once"),
         (Requirement(values=SizesMaking(1, ())), "sizes that make 1 element, as a scalar has"),
         (Requirement(values=SizesMaking(6, (2, 3))), "sizes that make 6 elements, as [2, 3] has"),
-        (Requirement(values=IndicesBelow((3, 4))), "indices below [3, 4]"),
-        (Requirement(values=IndicesBelow((3, 4), "input")), "indices below [3, 4], the sizes of input"),
+        (Requirement(values=IndicesBelow((3, 4))), "indices from 0 to below [3, 4]"),
+        (
+            Requirement(values=IndicesBelow((3, 4), "input")),
+            "indices from 0 to below [3, 4], the sizes of input",
+        ),
         (Requirement(values=SizesFrom(0, one_open=True)), "-1 once, else sizes of 0 or more"),
         (Requirement(count=InRange(2, 2)), "2"),
         (Requirement(count=InRange(1)), ">= 1"),

@@ -169,9 +169,16 @@ class WireCheck:
                 related=(str(wire.source),),
                 requirement=None if into is None else _takes(into),
                 actual=Actual(kind=out.kind) if out else None,
-                hint=self._better_pins(wire, out, into),
+                hint=self._element_or_whole(wire, verdict.refusal) or self._better_pins(wire, out, into),
             ),
         )
+
+    @staticmethod
+    def _element_or_whole(wire: Wire, why: Refusal) -> Sentence | None:
+        """Return a hint where only an element of the output goes there, or only the whole of it."""
+        whole = f"{wire.source.block}.{wire.source.pin}"
+        fitting = {"list": f"{whole}[0]", "no-elements": whole}.get(why.reason)
+        return None if fitting is None else say("hint.wire-these-instead", pins=(fitting,))
 
     def _better_pins(self, wire: Wire, out: Pin | None, into: Pin | None) -> Sentence:
         """Return a hint: inputs of the target that take the output, else outputs that the input takes."""

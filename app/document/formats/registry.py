@@ -13,6 +13,7 @@ from app.document.storage.project_file import load_project
 from app.document.storage.reader import LoadedProject
 
 _HEAD = 4096
+_CONFLICT = b"<<<<<<< "
 _SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
 _MODEL_ENDINGS = (".pb", ".pbtxt", ".meta")
 _KERAS_ENDINGS = (".keras", ".h5", ".hdf5")
@@ -29,9 +30,14 @@ class Reader(NamedTuple):
 
 
 def _is_xml(path: Path, head: bytes) -> bool:
-    """Return whether it is an enuSpace page, also in UTF-16, and no project, which begins with a brace."""
-    first = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()[:1]
-    return first == b"<" or (path.suffix.lower() == ".svg" and first != b"{")
+    """Return whether it is an enuSpace page, also in UTF-16, and no project, which begins with a brace.
+
+    What begins with the marker of a merge conflict is no XML whatever stands behind it.
+    """
+    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()
+    if text.startswith(_CONFLICT):
+        return False
+    return text[:1] == b"<" or (path.suffix.lower() == ".svg" and text[:1] != b"{")
 
 
 def is_page(path: str | os.PathLike[str]) -> bool:

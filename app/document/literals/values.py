@@ -312,7 +312,10 @@ def _shape(text: str, offset: int) -> Shape:
 def _size(word: str, position: int) -> int:
     if word in _UNKNOWN_SIZE:
         return -1
-    size = _at(_INT, word, position)
+    try:
+        size = _at(_INT, word, position)
+    except LiteralError as fault:
+        raise LiteralError(fault.reason, position, say("hint.shape-forms")) from None
     if size < -1:
         raise LiteralError(say("literal.no-size", word=word), position, say("hint.sizes"))
     return size

@@ -11,6 +11,7 @@ from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.own_variables import shared_by
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
 from app.engine.compiler.sessions import Draft, upstream_blocks, used_by
@@ -205,12 +206,16 @@ def _variable_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Proble
 
 
 def _nameless_variables(low: Lowering, graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
-    """Warn of resource variables without a name: TensorFlow makes one variable of all of them in a container."""
-    firsts: dict[str, str] = {}
+    """Warn of resource variables without a name: TensorFlow makes one variable of all of them in a container.
+
+    Those of a use have its name (see `own_variables`), and are one among themselves.
+    """
+    firsts: dict[tuple[str, str], str] = {}
     for node in graph.nodes.values():
-        if node.op != "VarHandleOp" or node.block not in used or node.attrs.get("shared_name"):
+        shared = shared_by(low, node) if node.op == "VarHandleOp" and node.block in used else None
+        if shared is None:
             continue
-        first = firsts.setdefault(str(node.attrs.get("container") or ""), node.block)
+        first = firsts.setdefault((str(node.attrs.get("container") or ""), shared), node.block)
         if first == node.block:
             continue
         text = low.page.blocks[node.block].pins.get("attrs")

@@ -21,6 +21,7 @@ from app.engine.compiler.elements import Given, lowering_order
 from app.engine.compiler.function_bodies import FunctionBodies, within_function
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.newer_datasets import SECOND_FORMS
+from app.engine.compiler.own_variables import OWN_VARIABLES
 from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_problems import with_missing
@@ -92,7 +93,7 @@ def lowered(
     data: Sequence[Path],
 ) -> Lowering:
     """Lower the blocks of known symbols, sources first."""
-    rewrites = {**REWRITES, **SECOND_FORMS, **python_rewrites(own.python)}
+    rewrites = {**REWRITES, **SECOND_FORMS, **OWN_VARIABLES, **python_rewrites(own.python)}
     catalog = own.catalog()
 
     def body(function: Page, arguments: Mapping[str, Given]) -> Lowering:

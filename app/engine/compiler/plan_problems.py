@@ -37,7 +37,8 @@ def joined_problems(
 
     ``order`` are the blocks, sources first; ``checked`` the check's problems, ``unwatchable`` those of what is to be
     read after every step. ``rank`` is where each block stands in the file, if that is known. To be asked before the
-    order of a step is decided. Errors of blocks that nothing runs are warnings.
+    order of a step is decided. Errors of blocks that nothing runs are warnings, unless the page, which has no session,
+    runs nothing at all for them.
     """
     page, used = low.page, used_by(drafts)
     said = [p.actual for p in checked if p.block is None and p.actual is not None]
@@ -49,7 +50,8 @@ def joined_problems(
     problems: list[Problem] = []
     if checked or lowered:
         ranks = {block: i for i, block in enumerate(page.blocks)} if rank is None else rank
-        problems = _joined(checked, lowered, _Blame(low, used, checked), ranks)
+        runs_nothing = not (low.sessions or low.open_arguments or any(d.targets for d in drafts))
+        problems = _joined(checked, lowered, _Blame(low, used, checked, everything=runs_nothing), ranks)
     if low.open_arguments:
         return problems  # what is behind them is not known before the page is used
     if low.waiting and not errors_in(problems):
@@ -78,13 +80,18 @@ def calling_block(address: str, known: Collection[str]) -> str:
 class _Blame:
     """Whose errors stop the page: blocks that run, unknown ones before them, and what feeds sessions.
 
-    A text of what feeds a session, under the name of no pin, has never done anything.
+    A text of what feeds a session, under the name of no pin, has never done anything. Of a page that runs nothing
+    for their faults all blocks are to blame (``everything``).
     """
 
-    def __init__(self, low: Lowering, used: set[str], checked: Sequence[Problem]) -> None:
-        self._low, self._used, self._checked = low, used, checked
+    def __init__(
+        self, low: Lowering, used: set[str], checked: Sequence[Problem], *, everything: bool
+    ) -> None:
+        self._low, self._used, self._checked, self._everything = low, used, checked, everything
 
     def __contains__(self, block: str) -> bool:
+        if self._everything:
+            return True
         block = calling_block(block, self._low.page.blocks)
         if block in self._used:
             return True

@@ -16,15 +16,15 @@ from blocks.catalog import load
 from blocks.op_facts.fillers import MAP_STAGES, WAITS_FOR
 from blocks.requirement import Actual, InRange, Requirement
 
-_TAKING = frozenset(op for op, waits in WAITS_FOR.items() if waits.fillers <= MAP_STAGES)
-PLACED = MAP_STAGES | _TAKING  # the ops that are looked at
+TAKING = frozenset(op for op, waits in WAITS_FOR.items() if waits.fillers <= MAP_STAGES)
+PLACED = MAP_STAGES | TAKING  # the ops that are looked at
 
 
 def stage_faults(graph: StepGraph, used: Collection[str]) -> Iterable[Problem]:
     """Report typed places that no element of the stage has; of some of them the kernels end the process."""
     nodes = [n for n in graph.nodes.values() if n.op in PLACED and n.block in used]
     for node in nodes:
-        stages = _fillers(nodes, node) if node.op in _TAKING else [node]
+        stages = _fillers(nodes, node) if node.op in TAKING else [node]
         count = _components(stages)
         wrong = _beyond(_places(graph, node), count)
         if count and wrong is not None:

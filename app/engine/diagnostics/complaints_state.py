@@ -136,13 +136,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"All of the component shapes must be specified", "shapes", say("needs.all-shapes")),
     complaint(rf"Shape mismatch: expected {SHAPE}, got {SHAPE}", "gradient", shaped(1), is_shape(2)),
     complaint(
-        rf"Tried to (?:read from|write to) index {NUMBER} but array is not resizeable and size is: {NUMBER}",
-        "index indices",
-        below(2),
-        is_value(1),
-    ),
-    complaint(
-        rf"Tried to (?:read from|write to) index {NUMBER} but array size is: {NUMBER}",
+        rf"Tried to (?:read from|write to) index {NUMBER} but array (?:is not resizeable and )?size is: {NUMBER}",
         "index indices",
         below(2),
         is_value(1),

@@ -56,6 +56,9 @@ class Failure(NamedTuple):
     files: Mapping[int, str]
     stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
     reader: FileReader | None = None  # the block before it that reads files
+    components: int = (
+        0  # of the elements that it takes out of a stage; 0: it takes none, or nothing fills that
+    )
 
     def arg(self, *names: str) -> Given | None:
         """Return the first input of these argument names."""

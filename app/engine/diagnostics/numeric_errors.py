@@ -93,6 +93,8 @@ def _limit(failure: Failure, table: Given | None) -> int | None:
     said = _SAID_LIMIT.search(failure.message)
     if said:
         return int(said[1])
+    if failure.components:
+        return failure.components
     if table is None or not table.shape:
         return None
     return table.shape[-1 if failure.node.op in COUNTS_COLUMNS else 0]

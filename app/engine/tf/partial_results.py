@@ -1,6 +1,7 @@
 """After a failed step: computes the outputs that need no failed block, and finds further blocks that fail.
 
-Only on pages whose ops keep no state: there, running a part of the step again changes nothing.
+Only on pages whose ops keep no state, or none but Variables that nothing writes: there, running a part of the step
+again changes nothing.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import node_of
 from app.engine.values.run_fault import RunFault
 from blocks.catalog import load
-from blocks.op_facts.traits import CHECKING
+from blocks.op_facts.traits import CHECKING, VARIABLES
 
+_HARMLESS = CHECKING | VARIABLES
 _MOST_FAULTS = 20  # so many failed blocks are enough to know
 
 
 def is_stateless(plan: Plan) -> bool:
-    """Return whether every op of the page is a function of its inputs."""
-    catalog = load()
-    ops = {n.op for n in plan.nodes}
-    return not any(op is None or (op.stateful and op.name not in CHECKING) for op in map(catalog.op, ops))
+    """Return whether every op of the page is a function of its inputs and of Variables that nothing writes."""
+    names = {n.op for n in plan.nodes}
+    ops = [load().op(name) for name in names]
+    if any(op is None or (op.stateful and op.name not in _HARMLESS) for op in ops):
+        return False
+    takes_reference = any(arg.is_ref for op in ops if op is not None for arg in op.inputs)
+    return names.isdisjoint(VARIABLES) or not takes_reference
 
 
 def rescue(

@@ -13,6 +13,7 @@ from app.document.model.problems import Problem
 from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
+from app.engine.compiler.stage_checks import TAKING, components_of
 from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.evidence import guessed
 from app.engine.diagnostics.failed_op import Failure, Given
@@ -154,7 +155,8 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     seen = [Seen(g.argument, shape, g.value) for g, shape in zip(given, shapes, strict=True)]
     site = Site(node.op, node.attrs, seen)
     known = _judged(plan, node, misshapen(site, usual=False) or complained(one_line(message), site), given)
-    known = known or explained(Failure(node, message, given, files, _stored_names, reader))
+    components = components_of(plan.all_nodes, node) if node.op in TAKING else 0
+    known = known or explained(Failure(node, message, given, files, _stored_names, reader, components))
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)
         known = known or _judged(plan, node, misshapen(site, usual=True), given)

@@ -46,6 +46,17 @@ def test_a_sound_page_has_no_problems():
     assert check(blocks, ["a.output > sum.x", "sum.z > run.fetch_outputs"]) == []
 
 
+@pytest.mark.parametrize(
+    ("wire", "instead"),
+    [("parts.output > neg.x", "parts.output[0]"), ("a.output[1] > neg.x", "a.output")],
+)
+def test_the_hint_of_a_list_and_of_an_element_names_the_wire_that_fits(wire, instead):
+    split = ("Split", {"axis": "0", "value": "{1f,2f}", "num_split": "2"})
+    (problem,) = check({"a": CONST, "parts": split, "neg": "Neg"}, [wire])
+    assert problem.pin == "x"
+    assert problem.hint == say("hint.wire-these-instead", pins=(instead,))
+
+
 class TestBlocks:
     def test_unknown_symbol(self):
         problem = only(check({"a": ("Cnst", {"val": "1"})}))

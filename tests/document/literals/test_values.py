@@ -248,3 +248,10 @@ def test_every_default_text_of_the_catalog_reads():
         if pin.default and pin.kind not in ("scope", "attrs") and outcome(pin.kind, pin.default)
     ]
     assert faults == []
+
+
+@pytest.mark.parametrize(("kind", "text"), [("shape", "2x3"), ("shape", "{2,a}"), ("list(shape)", "[2][b]")])
+def test_a_size_that_does_not_read_says_what_a_shape_looks_like(kind, text):
+    with pytest.raises(LiteralError) as caught:
+        parse_value(kind, text)
+    assert caught.value.hint == say("hint.shape-forms")

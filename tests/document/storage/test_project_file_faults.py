@@ -440,3 +440,11 @@ def test_repeated_keys_are_refused_and_everything_else_reads_as_python_s_json_re
             parse_json(text)
     else:
         assert parse_json(text) == json.loads(text)
+
+
+def test_a_project_that_begins_with_a_conflict_is_not_taken_for_xml(tmp_path):
+    file = tmp_path / "p.tblocks"
+    file.write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n")
+    with pytest.raises(FileProblem) as caught:
+        open_project(file)
+    assert holds(caught.value.sentence, say("json.conflict-marker", marker="<<<<<<<"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog
 
 import app.engine.values.saved
@@ -94,7 +95,9 @@ def test_results_of_a_document_that_has_gone_are_not_shown(window: Any, tmp_path
     assert window.controllers.files.load(project(tmp_path, "r.npz"))
     window.action_set["file.new"].trigger()
     window.controllers.saved_results.close()
-    qtbot.wait(1)
+    turns: list[int] = []
+    QTimer.singleShot(0, lambda: turns.append(1))
+    qtbot.waitUntil(lambda: bool(turns))
     assert not window.results.page("p").values
 
 

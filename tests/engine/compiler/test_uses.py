@@ -234,3 +234,28 @@ def test_each_use_draws_numbers_of_its_own_by_the_seed_of_the_page_that_is_run()
     assert seeds["a/r"] == (3, crc32(b"a/r"))
     assert seeds["b/r"] == (3, crc32(b"b/r"))
     assert seeds["a/f"] == seeds["b/f"]
+
+
+def test_each_use_has_resource_variables_of_its_own() -> None:
+    blocks = {
+        "h": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{}"}),
+        "k": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{}", "attrs": "shared_name_ = k;"}),
+        "y": "Result",
+        "z": "Result",
+    }
+    inner = named("kept", blocks, "h.resource -> y.input\nk.resource -> z.input")
+    plan = planned(named("main", {"a": "page:kept", "b": "page:kept", "own": blocks["h"]}), inner)
+    names = {n.name: n.attrs.get("shared_name") for n in plan.nodes if n.op == "VarHandleOp"}
+    assert names == {"a/h": "a/", "a/k": "k", "b/h": "b/", "b/k": "k", "own": None}
+    assert faults(plan) == []
+
+
+def test_resource_variables_without_a_name_in_one_use_are_one() -> None:
+    handle = ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{}"})
+    inner = named(
+        "two",
+        {"h": handle, "k": handle, "y": "Result", "z": "Result"},
+        "h.resource -> y.input\nk.resource -> z.input",
+    )
+    plan = planned(named("main", {"a": "page:two", "b": "page:two"}), inner)
+    assert faults(plan) == [("warning", "bad-attr-value", f"{use}/k", "attrs") for use in "ab"]

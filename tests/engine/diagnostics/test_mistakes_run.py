@@ -196,3 +196,24 @@ def test_second_session_without_wires_does_no_harm(engine):
     )
     result = run(engine, made)
     assert (result.ok, plain(result.results["y.y"])) == (True, 9.0)
+
+
+@pytest.mark.parametrize("writes", [False, True], ids=["read", "written"])
+def test_outputs_before_a_failed_block_are_kept_where_nothing_writes_the_variables(engine, writes: bool):
+    blocks = {**const(x="{1f,2f}"), "n": "Neg", "i": ("Variable", {"initvalues": "7"}), "g": "Gather"}
+    wires = """
+        x.output -> n.x
+        n.y -> g.params
+        i.ref -> g.indices
+        g.output -> s.fetch_outputs
+        i.ref -> s.fetch_outputs
+    """
+    if writes:
+        blocks["next"] = ("AssignAdd", {"value": "1"})
+        wires += "i.ref -> next.ref\nnext.output_ref -> s.run_outputs"
+    result = run(engine, page({**blocks, "s": "ClientSession"}, wires))
+    assert not result.ok
+    kept = {key: plain(value) for key, value in result.results.items()}
+    shown = {"x.output": [1.0, 2.0], "n.y": [-1.0, -2.0], "i.ref": 7, "g.output": "failed"}
+    assert writes or kept == shown
+    assert kept["g.output"] == "failed"

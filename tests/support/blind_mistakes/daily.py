@@ -26,10 +26,10 @@ def _read(dataset: str) -> str:
     return f"{begun}mk.operation -> a.run_outputs\nnext.components -> z.fetch_outputs"
 
 
-def _staged(kind: str) -> tuple[dict[str, Any], str]:
-    """Return a page that takes the first element out of a stage, of a place that a Variable holds."""
+def _staged(kind: str, taking: str = "UnstageNoKey", **pins: str) -> tuple[dict[str, Any], str]:
+    """Return a page that takes an element out of a stage, of a place that a Variable holds."""
     named = {"dtypes": "DT_FLOAT", "attrs": "shared_name_=stage;"}
-    blocks = {"c0": (f"{kind}Stage", {"key": "1", "indices": "{0}", "values": "{1f}", **named}), "a": "ClientSession", "v": late("{5}"), "c": (f"{kind}UnstageNoKey", named), "z": "ClientSession"}
+    blocks = {"c0": (f"{kind}Stage", {"key": "1", "indices": "{0}", "values": "{1f}", **named}), "a": "ClientSession", "v": late("{5}"), "c": (f"{kind}{taking}", {**named, **pins}), "z": "ClientSession"}
     return blocks, "c0.operation -> a.run_outputs\nv.ref -> c.indices\nc.values -> z.fetch_outputs"
 
 
@@ -75,6 +75,9 @@ DAILY = [
     one("an average of too many windows", "AvgPoolGrad", "grad", "[1,1,1,1]/1", "[1,", orig_input_shape="{1,2,2,1}", grad=filled(1, 4, 4, 1), ksize="{1,2,2,1}", strides="{1,2,2,1}", padding="VALID"),
     page("a computed place that no element has", *_staged("Map"), "c.indices", "0", "5"),
     page("a computed place that no ordered element has", *_staged("OrderedMap"), "c.indices", "0", "5"),
+    page("a place that is looked at and no element has", *_staged("Map", "Peek", key="1"), "c.indices", "0", "5"),
+    page("a place of a key that no element has", *_staged("OrderedMap", "Unstage", key="1"), "c.indices", "0", "5"),
+    page("a computed row of a table counted from the end", {"p": ("Const", {"val": "{{1f,2f},{3f,4f}}"}), "v": late("{{0,-1}}"), "c": "GatherNd"}, "p.output -> c.params\nv.ref -> c.indices", "c.indices", "0 2", "-1"),
     page("a computed place within a branch", {**_staged("Map")[0], "b": ("Const", {"val": "true"}), "c": ("If", {"then_branch": "taken", "else_branch": "taken"})}, "c0.operation -> a.run_outputs\nb.output -> c.cond\nv.ref -> c.input\nc.output -> z.fetch_outputs", "c/t.indices", "0", "5", beside={"taken": ({"i": "Argument", "t": ("MapUnstageNoKey", {"dtypes": "DT_FLOAT", "attrs": "shared_name_=stage;"}), "r": "Result"}, "i.output -> t.indices\nt.values -> r.input")}),
     page("two variables of no name", {"w": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{1}"}), "iw": ("AssignVariableOp", {"value": "{1f}"}), "m": ("VarHandleOp", {"dtype": "DT_FLOAT", "shape": "{1}"}), "im": ("AssignVariableOp", {"value": "{2f}"}), "a": "ClientSession"}, "w.resource -> iw.resource\nm.resource -> im.resource\niw.operation -> a.run_outputs\nim.operation -> a.run_outputs", "m.attrs", "shared_name_ own", "nothing"),
 ]

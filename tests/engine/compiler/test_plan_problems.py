@@ -1,0 +1,36 @@
+"""What is wrong with a page is said once, and what keeps it from running is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.engine.compiler.make_plan import make_plan
+from tests.support.function_pages import named, planned
+from tests.support.pages import page
+
+
+def test_a_condition_at_a_block_that_is_not_there_is_reported_once() -> None:
+    made = page({"c": ("Const", {"val": "1"})})
+    made = replace(made, run=replace(made.run, until="zz.output > 1"))
+    assert [p.code for p in make_plan(made, Path(".")).problems] == ["unknown-block"]
+
+
+def test_a_condition_at_an_output_that_has_no_value_is_still_reported() -> None:
+    made = page({"c": ("Const", {"val": "1"}), "n": "NoOp"})
+    made = replace(made, run=replace(made.run, until="n.operation > 1"))
+    assert [p.code for p in make_plan(made, Path(".")).problems] == ["bad-condition"]
+
+
+def test_a_page_of_nothing_but_a_use_of_itself_has_this_one_error() -> None:
+    first, second = named("d", {"u": "page:e"}), named("e", {"u": "page:d"})
+    plan = planned(first, second)
+    assert [(p.severity, p.code, p.block) for p in plan.problems] == [("error", "page-cycle", "u")]
+    assert plan.stops
+
+
+def test_a_fault_beside_what_runs_is_a_warning() -> None:
+    blocks = {"c": ("Const", {"val": "1"}), "bad": ("Const", {"val": "{{1},{2,3}}"}), "s": "ClientSession"}
+    made = make_plan(page(blocks, "c.output -> s.fetch_outputs"), Path("."))
+    assert [(p.severity, p.block) for p in made.problems] == [("warning", "bad")]
