@@ -1490,6 +1490,7 @@ TEMPLATES: dict[str, str] = {
     "function.unknown-elements": "what the elements of {argument} are is not known, so the page of {pin} cannot be made a function: type its output_types and output_shapes",
     "function.too-deep": "page {page!r} is called inside of more than {most} others",
     "function.open-argument": "page {page!r} is to say the dtype of {argument} itself: nothing else does",
+    "hint.wire-further": "wire to {pin}, last, what the page is to get at {names:and}",
     "function.argument-count": "page {page!r} has {count} {count|Argument|Arguments} [{takes}], and {pin} passes [{gets}]",
     "function.argument-dtype": "page {page!r} takes {takes} at {argument}, and gets {gets}",
     "function.results": "page {page!r} gives [{gives}], and {pin} needs [{needs}]",

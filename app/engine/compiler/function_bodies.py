@@ -34,6 +34,7 @@ from app.engine.compiler.function_pins import (
     UnknownElements,
     argument_fault,
     choice_fault,
+    further_pin,
     needed,
     outcome,
     result_fault,
@@ -293,7 +294,9 @@ class FunctionBodies:
         if page is None:
             return None  # the check says why
         own = [_declared(block) for block in arguments_of(page)]
-        fault = argument_fault(pin, name, page, own, args)
+        known = low.symbols.get(block.id)
+        further = None if known is None else further_pin(known, op, pin)
+        fault = argument_fault(pin, name, page, own, args, further)
         if len(self._within) >= _DEEPEST:
             fault = PinFault("page-cycle", pin.name, say("function.too-deep", page=name, most=_DEEPEST))
         if fault is not None:

@@ -14,7 +14,7 @@ from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Called
 from blocks.dtypes import BY_LABEL, label
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
-from blocks.op_facts.functions import CHOOSING, KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
+from blocks.op_facts.functions import CALLS, CHOOSING, KEEPING_STATE, TAKING_REFERENCES, Calls, Takes
 from blocks.requirement import Actual, Requirement, exactly, of_dtypes
 from blocks.symbol import Op, Pin, Symbol
 from blocks.tensor_spec import TensorSpec
@@ -91,10 +91,23 @@ def choice_fault(symbol: Symbol, op: Op, given: GivenInputs) -> PinFault | None:
     return PinFault("dtype-conflict", pin, sentence, needs, actual, hint=say("hint.compare-for-bool"))
 
 
+def further_pin(symbol: Symbol, op: Op, pin: Pin) -> str | None:
+    """Return the pin whose wires come last in what a block passes to the page of another pin; None for none."""
+    calls = CALLS.get(op.name)
+    takes = calls.functions[pin.attr].takes if calls is not None and pin.attr in calls.functions else ()
+    argument = takes[-1].removeprefix("input:") if takes and takes[-1].startswith("input:") else None
+    return next((p.name for p in symbol.inputs if p.arg == argument), None) if argument else None
+
+
 def argument_fault(
-    pin: Pin, name: str, page: Page, own: Sequence[str | None], args: Sequence[Given] | None
+    pin: Pin,
+    name: str,
+    page: Page,
+    own: Sequence[str | None],
+    args: Sequence[Given] | None,
+    further: str | None = None,
 ) -> PinFault | None:
-    """Return what is wrong with what a page takes, at the pin that names it."""
+    """Return what is wrong with what a page takes, at the pin that names it; ``further`` takes more for the page."""
     blocks = arguments_of(page)
     symbol = symbol_of_text(name)
     if args is None:
@@ -109,8 +122,10 @@ def argument_fault(
         sentence = say(
             "function.argument-count", page=name, takes=names, count=len(names), pin=pin.name, gets=dtypes
         )
-        needs = exactly(len(dtypes))
-        return PinFault("bad-count", pin.name, sentence, needs, Actual(count=len(names)), related=(symbol,))
+        left = names[len(dtypes) :]
+        hint = say("hint.wire-further", names=left, pin=further) if left and further else None
+        needs, actual = exactly(len(dtypes)), Actual(count=len(names))
+        return PinFault("bad-count", pin.name, sentence, needs, actual, hint, related=(symbol,))
     for block, dtype, one in zip(blocks, own, args, strict=True):
         if dtype is not None and dtype != one.dtype:
             takes, gets = label(dtype) or dtype, label(one.dtype) or one.dtype

@@ -193,7 +193,7 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("actual.rows-of-components", one=int(m[2]), other=int(m[4]), place=int(m[3])),
     ),
     complaint(
-        rf"index must be between 0 and {NUMBER} \(currently index = {NUMBER}",
+        rf"[Ii]ndex must be between 0 and {NUMBER} \(currently index = {NUMBER}",
         "index",
         up_to(1),
         is_value(2),

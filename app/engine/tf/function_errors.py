@@ -68,11 +68,16 @@ def _named(plan: Plan, message: str) -> tuple[PlanFunction, PlanNode] | None:
 def _problem(function: PlanFunction, node: PlanNode, message: str) -> Problem:
     """Return what is wrong as if the page stood by itself: what the block was given is not known."""
     plan = inner_plan(function)
-    prefix = f"{function.place}/"
-    name = node.name.removeprefix(prefix)
+    name = node.name.removeprefix(f"{function.place}/")
     plain = next(n for n in plan.nodes if n.name == name)
+    problem = _explained(plan, plain, message)
+    outer = node.block.removesuffix(plain.block)
+    return replace(problem, related=tuple(f"{outer}{ref}" for ref in problem.related))
+
+
+def _explained(plan: Plan, plain: PlanNode, message: str) -> Problem:
+    """Return what is wrong with a node of a page that stands by itself."""
     problem = run_problem(plan, plain.name, message)
-    problem = replace(problem, related=tuple(f"{prefix}{ref}" for ref in problem.related))
     if plain.name != plain.block:
         return problem
     given = [Given(argument, None, None) for argument in arguments(plan, plain)]
@@ -82,8 +87,7 @@ def _problem(function: PlanFunction, node: PlanNode, message: str) -> Problem:
     known = known or explained(Failure(plain, message, given, {}, lambda path: [], None))
     if known is None:
         return problem if problem.pin is not None else _beside(plan, plain, problem, site)
-    related = tuple(f"{prefix}{ref}" for ref in known.related)
-    return replace(known, code=problem.code, related=related)
+    return replace(known, code=problem.code)
 
 
 def _beside(plan: Plan, node: PlanNode, problem: Problem, site: Site) -> Problem:

@@ -82,7 +82,7 @@ class PythonCaller:
             return [(results[0], returned)]
         if not isinstance(returned, Mapping):
             if returned is None:
-                raise self._nothing(results[0])
+                raise self._nothing(results[0], is_all=True)
             kind = type(returned).__name__
             sentence = say("python.no-dict", function=self._call.function, given=kind)
             raise self._fail("python-failed", None, sentence, actual=Actual(name=kind))
@@ -97,12 +97,13 @@ class PythonCaller:
             )  # fmt: skip
         return [(result, returned[result.name]) for result in results]
 
-    def _nothing(self, result: Result) -> PythonFailure:
-        """Return the failure of a function that gives None where a result is declared."""
+    def _nothing(self, result: Result, *, is_all: bool) -> PythonFailure:
+        """Return the failure of a function that gives None where a result is declared; ``is_all``: and nothing else."""
         sentence = say("python.nothing", pin=result.name, spec=str(result.spec))
         return self._fail(
             "python-failed", result.name, sentence,
-            requirement=self._needs(result), actual=say("actual.nothing"), hint=say("hint.return"),
+            requirement=self._needs(result), actual=say("actual.nothing"),
+            hint=say("hint.return") if is_all else None,
         )  # fmt: skip
 
     def _needs(self, result: Result) -> Requirement:
@@ -113,7 +114,7 @@ class PythonCaller:
     def _checked(self, result: Result, value: object) -> Array:
         """Return a result as TensorFlow takes it; raises PythonFailure where it is not as declared."""
         if value is None:
-            raise self._nothing(result)
+            raise self._nothing(result, is_all=not self._call.named)
         if result.spec.dtype == "string":
             array = _texts(value)
         elif isinstance(value, (np.ndarray, np.generic)):

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from app.document.model.diagram import Page
+from app.document.model.sentence import say
 from app.document.resources.function_pages import FunctionPages
 from app.engine.host.engine import Engine
 from app.messages import actual_text, message_of, requirement_text
@@ -303,6 +304,31 @@ def test_a_bad_line_names_file_line_and_inner_block(engine: Engine, tmp_path: Pa
     assert problem.related[-1] == "page:parse line"
     assert message_of(problem).startswith("data.csv, line 3: ")
     assert '"x"' in message_of(problem)
+
+
+def test_a_page_that_takes_more_than_an_element_has_says_where_to_wire_it() -> None:
+    scale = function("scale", {"m": "Multiply"}, "x.output -> m.x \n by.output -> m.y \n m.z -> y.input", "x", "by")
+    main = reading(
+        {"numbers": NUMBERS, "last": ("MapDataset", {"f": "scale"})}, "numbers.handle -> last.input_dataset"
+    )
+    problem = planned(main, scale).problems[0]
+    assert (problem.block, problem.pin) == ("last", "f")
+    assert problem.hint == say("hint.wire-further", names=("by",), pin="other_arguments")
+
+
+def test_what_stands_beside_a_fault_inside_bears_its_whole_address(engine: Engine) -> None:
+    """Of the words "ab" and "cde" the bytes of the second one are three, and two are added."""
+    bytes_of = ("DecodeRaw", {"out_type": "DT_UINT8"})
+    more = function(
+        "more",
+        {"raw": bytes_of, "wide": ("Cast", {"DstT": "DT_INT32"}), "sum": ("Add", {"y": "{1,2}"})},
+        "x.output -> raw.bytes \n raw.output -> wide.x \n wide.y -> sum.x \n sum.z -> y.input",
+        "x",
+    )
+    words = ("TensorSliceDataset", {"components": '{"ab","cde"}'})
+    main = reading({"words": words, "last": ("MapDataset", {"f": "more"})}, "words.handle -> last.input_dataset")
+    (problem,) = run_of(engine, main, more, steps=2).problems
+    assert (problem.block, problem.pin, problem.related[0]) == ("last/sum", "y", "last/sum.x")
 
 
 def test_pictures_and_labels_of_idx_files(engine: Engine, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
+from app.document.model.sentence import say
 from app.document.resources.grants import Grants
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
@@ -181,7 +182,7 @@ def test_a_shape_that_does_not_fit_is_seen_before_the_run(engine: Engine, tmp_pa
     [
         ("return np.zeros(2)", "y is declared float32 [2], the function gave float64 [2]", "y"),
         ("return np.zeros(3, 'float32')", "y is declared float32 [2], the function gave float32 [3]", "y"),
-        ("return None", "y is declared float32 [2], the function gave NoneType", "y"),
+        ("return None", "y is declared float32 [2], the function gave nothing", "y"),
         ("return 'ab'", "y is declared float32 [2], the function gave string []", "y"),
         ("return [[1], [1, 2]]", "y is declared float32 [2], the function gave list", "y"),
     ],
@@ -209,6 +210,15 @@ def test_a_result_that_is_not_as_declared(
 def test_results_of_other_names(engine: Engine, tmp_path: Path, body: str, message: str) -> None:
     source = f'def f() -> {{"a": int, "b": int}}:\n    {body}\n'
     assert message_of(only(ran(engine, tmp_path, source, page({"f": "python:ops.py:f"})))) == message
+
+
+@pytest.mark.parametrize(
+    ("declared", "pin"), [('"float32 []"', "output"), ('{"y": "float32 []", "z": "float32 []"}', "y")]
+)
+def test_a_function_that_forgets_to_return(engine: Engine, tmp_path: Path, declared: str, pin: str) -> None:
+    problem = only(ran(engine, tmp_path, f"def f() -> {declared}:\n    1.0\n", page({"f": "python:ops.py:f"})))
+    assert (problem.code, problem.block, problem.pin) == ("python-failed", "f", pin)
+    assert (problem.actual, problem.hint) == (say("actual.nothing"), say("hint.return"))
 
 
 @pytest.mark.parametrize(

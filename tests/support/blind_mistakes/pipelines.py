@@ -7,7 +7,7 @@ import gzip
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.blind_mistakes.row import Mistake, late, page
+from tests.support.blind_mistakes.row import Mistake, page
 
 NAMES = b"anna\nbert\ncarl\ndora\n"
 PACKED = gzip.compress(NAMES)
@@ -59,7 +59,7 @@ PIPELINES = [
     mapped("batches of unlike words", "BatchDataset", "c.input_dataset", "shape 2", "3", batch_size="2"),
     mapped("batches of unlike words, again", "BatchDatasetV2", "c.input_dataset", "shape", "3", batch_size="2", drop_remainder="false"),
     drawn("rows that do not go together", {"rows": ("TensorDataset", {"components": "{1,2},{1,2,3}"}), "c": "UnbatchDataset"}, "rows.handle -> c.input_dataset", "c", "c.input_dataset", "rows", "3"),
-    page("a shard too far", {"n": ("RangeDataset", {"start": "0", "stop": "8", "step": "1"}), "i": late("4"), "k": ("Cast", {"DstT": "DT_INT64"}), "c": ("ShardDataset", {"num_shards": "4"}), "s": "DatasetToSingleElement"}, "n.handle -> c.input_dataset\ni.ref -> k.x\nk.y -> c.index\nc.handle -> s.dataset", "c.index", "3", "4"),
+    page("a shard too far", {"n": ("RangeDataset", {"start": "0", "stop": "8", "step": "1"}), "i": ("RandomUniformInt", {"shape": "{}", "minval": "4", "maxval": "5"}), "k": ("Cast", {"DstT": "DT_INT64"}), "c": ("ShardDataset", {"num_shards": "4"}), "s": "DatasetToSingleElement"}, "n.handle -> c.input_dataset\ni.output -> k.x\nk.y -> c.index\nc.handle -> s.dataset", "c.index", "3", "4"),
     read("lines that are not there", "TextLineDataset", "c.filenames", "file", "gone.txt", "gone.txt", b""),
     read("records of plain lines", "TFRecordDataset", "c.filenames", "TFRecord", "anna", "names.txt", NAMES),
     read("packed that is not", "TextLineDataset", "c.compression_type", EMPTY, "GZIP", "names.txt", NAMES, compression_type="GZIP"),
