@@ -307,7 +307,9 @@ def test_a_bad_line_names_file_line_and_inner_block(engine: Engine, tmp_path: Pa
 
 
 def test_a_page_that_takes_more_than_an_element_has_says_where_to_wire_it() -> None:
-    scale = function("scale", {"m": "Multiply"}, "x.output -> m.x \n by.output -> m.y \n m.z -> y.input", "x", "by")
+    scale = function(
+        "scale", {"m": "Multiply"}, "x.output -> m.x \n by.output -> m.y \n m.z -> y.input", "x", "by"
+    )
     main = reading(
         {"numbers": NUMBERS, "last": ("MapDataset", {"f": "scale"})}, "numbers.handle -> last.input_dataset"
     )
@@ -326,7 +328,9 @@ def test_what_stands_beside_a_fault_inside_bears_its_whole_address(engine: Engin
         "x",
     )
     words = ("TensorSliceDataset", {"components": '{"ab","cde"}'})
-    main = reading({"words": words, "last": ("MapDataset", {"f": "more"})}, "words.handle -> last.input_dataset")
+    main = reading(
+        {"words": words, "last": ("MapDataset", {"f": "more"})}, "words.handle -> last.input_dataset"
+    )
     (problem,) = run_of(engine, main, more, steps=2).problems
     assert (problem.block, problem.pin, problem.related[0]) == ("last/sum", "y", "last/sum.x")
 

@@ -216,7 +216,9 @@ def test_results_of_other_names(engine: Engine, tmp_path: Path, body: str, messa
     ("declared", "pin"), [('"float32 []"', "output"), ('{"y": "float32 []", "z": "float32 []"}', "y")]
 )
 def test_a_function_that_forgets_to_return(engine: Engine, tmp_path: Path, declared: str, pin: str) -> None:
-    problem = only(ran(engine, tmp_path, f"def f() -> {declared}:\n    1.0\n", page({"f": "python:ops.py:f"})))
+    problem = only(
+        ran(engine, tmp_path, f"def f() -> {declared}:\n    1.0\n", page({"f": "python:ops.py:f"}))
+    )
     assert (problem.code, problem.block, problem.pin) == ("python-failed", "f", pin)
     assert (problem.actual, problem.hint) == (say("actual.nothing"), say("hint.return"))
 
