@@ -1199,6 +1199,8 @@ TEMPLATES: dict[str, str] = {
     "odd.nan-logits": "{pin} holds nan{where}: what is drawn from it means nothing",
     "odd.probability": "{pin} holds {value}{where}, which is no probability: what is drawn for it means nothing",
     "odd.not-above-0": "{pin} holds {value}{where}, and {op} draws nan for what is not above 0",
+    "odd.disordered": "row {row} of {pin} is {place}, which comes before the row above it; {op} takes rising rows for granted, and gives wrong numbers",
+    "odd.unsorted": "{pin} holds {value} at {index:element}, below the number before it: places that are found in it mean nothing",
     "odd.scale": "{pin} holds {value}{where}: the numbers are divided by it, and only by one above 0 do they keep their meaning",
     "odd.bounds": "{high} is {upper}{where}, below {low}, which is {lower}: every number becomes {lower} then",
     "odd.label": "{pin} holds {value}{where}, which no class of a label has: of {classes} classes the last one is the blank. The label and those behind it are left out",

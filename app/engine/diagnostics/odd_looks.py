@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.engine.diagnostics.odd_boxes import BOX_LOOKS
 from app.engine.diagnostics.odd_numbers import NUMBER_LOOKS, Look
+from app.engine.diagnostics.odd_order import ORDER_LOOKS
 from app.engine.diagnostics.odd_rewrites import REWRITE_LOOKS
 
-LOOKS: dict[str, Look] = {**NUMBER_LOOKS, **BOX_LOOKS, **REWRITE_LOOKS}
+LOOKS: dict[str, Look] = {**NUMBER_LOOKS, **BOX_LOOKS, **REWRITE_LOOKS, **ORDER_LOOKS}

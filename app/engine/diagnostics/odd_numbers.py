@@ -272,6 +272,7 @@ NUMBER_LOOKS: dict[str, Look] = {
     "SelfAdjointEigV2": Look(only(0), _asymmetric),
     "SoftmaxCrossEntropyWithLogits": Look(only(1), _no_shares),
     "Multinomial": Look(only(0), _not_numbers),
+    "StatelessMultinomial": Look(only(0), _not_numbers),
     "MatrixTriangularSolve": Look(only(0), _no_pivot),
     "ClipByValue": Look(only(1, 2), _bounds_crossed),
     "CTCLoss": Look(only(0, 2), _cut_labels),

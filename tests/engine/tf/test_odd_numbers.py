@@ -45,6 +45,12 @@ XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
             {"image": "{{{{1f}}}}", "boxes": "{{-1f,0f,2f,1f}}", "box_ind": "{0}", "crop_size": "{1,1}"},
             "crops", None, None,
         ),
+        (
+            "SparseSoftmax",
+            {"sp_indices": "{{0,1},{1,0},{1,0}}", "sp_values": "{1f,2f,3f}", "sp_shape": "{2,2}"},
+            "output", None, None,
+        ),
+        ("UpperBound", {"sorted_inputs": "{{1f,2f,2f},{0f,1f,1f}}", "values": "{{2f},{1f}}"}, "output", None, None),
         ("DrawBoundingBoxes", {"images": "{{{{1f}}}}", "boxes": "{{{0f,0f,1f,1f}}}"}, "output", None, None),
         ("RegexReplace", {"input": "{ab}", "pattern": "(a)(b)", "rewrite": '"\\\\2\\\\\\\\0"'}, "output", None, None),
     ],

@@ -54,4 +54,18 @@ SECOND = [
     page("later more covered than all", {"a": late("90f"), "c": ("SampleDistortedBoundingBoxV2", SIDES)}, "a.ref -> c.min_object_covered", "c.min_object_covered", "0 1", "90"),
 ]
 
-QUIET = [*UNSAID, *SHORTLY_SAID, *SECOND]
+LATE_ROWS = {"a": late("{{1,0},{0,1}}"), "k": ("Cast", {"DstT": "DT_INT64"})}
+ROWS = "a.ref -> k.x\nk.y -> c."
+
+DISORDERED = [
+    page("a sum of sparse rows in disorder", {**LATE_ROWS, "c": ("SparseAdd", {"a_indices": "{{0,1},{1,0}}", "a_values": "{2f,1f}", "a_shape": "{2,2}", "b_values": "{1f,2f}", "b_shape": "{2,2}", "thresh": "0f"})}, ROWS + "b_indices", "c.b_indices", "rising order", "[0,1] 1"),
+    one("the higher of sparse rows in disorder", "SparseSparseMaximum", "a_indices", "rising order", "[0,1] 1", a_indices="{{1,0},{0,1}}", a_values="{2f,1f}", a_shape="{2,2}", b_indices="{{0,1}}", b_values="{1f}", b_shape="{2,2}"),
+    page("a distance of letters in disorder", {"a": late("{{0,1},{0,0}}"), "k": ("Cast", {"DstT": "DT_INT64"}), "c": ("EditDistance", {"hypothesis_values": "{1,2}", "hypothesis_shape": "{1,2}", "truth_indices": "{{0,0},{0,1}}", "truth_values": "{2,1}", "truth_shape": "{1,2}"})}, ROWS + "hypothesis_indices", "c.hypothesis_indices", "rising order", "[0,0] 1"),
+    page("shares of sparse rows in disorder", {**LATE_ROWS, "c": ("SparseSoftmax", {"sp_values": "{1f,2f}", "sp_shape": "{2,2}"})}, ROWS + "sp_indices", "c.sp_indices", "rising order", "[0,1] 1"),
+    page("a matrix of rows in disorder", {**LATE_ROWS, "c": ("SparseTensorToCSRSparseMatrix", {"values": "{1f,2f}", "dense_shape": "{2,2}"}), "d": ("CSRSparseMatrixToDense", {"type": "DT_FLOAT"})}, ROWS + "indices\nc.sparse_matrix -> d.sparse_input", "c.indices", "rising order", "[0,1] 1"),
+    page("crossed rows in disorder", {**LATE_ROWS, "c": ("SparseCross", {"values": '{"a","b"}', "shapes": "{2,2}", "dense_inputs": '{{"x"},{"y"}}', "hashed_output": "false", "num_buckets": "0", "hash_key": "1", "out_type": "DT_STRING", "internal_type": "DT_STRING"})}, ROWS + "indices", "c.indices", "rising order", "[0,1] 1"),
+    page("a search in numbers in disorder", {"a": late("{{1f,3f,2f}}"), "c": ("LowerBound", {"values": "{{2f}}"})}, "a.ref -> c.sorted_inputs", "c.sorted_inputs", "rising order", "2 [0,"),
+    page("a later draw from nan", {"a": late("{{nan,1f}}"), "c": ("StatelessMultinomial", {"num_samples": "4", "seed": "{1,2}"})}, "a.ref -> c.logits", "c.logits", "finite/number", "nan"),
+]
+
+QUIET = [*UNSAID, *SHORTLY_SAID, *SECOND, *DISORDERED]
