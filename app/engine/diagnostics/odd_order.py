@@ -36,7 +36,9 @@ def _first_falling(rows: Array) -> int | None:
 def _unsorted(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a number below the one before it in a row that is searched by halves."""
     rows = values[0]
-    falling = np.argwhere(rows[..., 1:] < rows[..., :-1]) if rows.ndim else []
+    if not rows.ndim:
+        return None  # the op refuses it
+    falling = np.argwhere(rows[..., 1:] < rows[..., :-1])
     if not len(falling):
         return None
     at = (*(int(i) for i in falling[0][:-1]), int(falling[0][-1]) + 1)
