@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from app.document.editing.document import Document
-from app.document.editing.edits import AddBlocks, SetPageView, SetPin
+from app.document.editing.edits import AddBlocks, MoveItems, SetPageView, SetPin
 from app.document.model.diagram import Block, Note, Page
 from app.document.model.view import NoteView
 from app.editor.canvas.interactions.copy_drag import CopyDrag
@@ -148,3 +148,25 @@ def test_what_is_pasted_before_all_is_drawn_covers_none(begun: Any) -> None:
     (new,) = canvas.selection.blocks
     rect = canvas.items.blocks[new].rect()
     assert not [i for i, b in canvas.items.blocks.items() if i != new and b.rect().intersects(rect)]
+
+
+def test_where_the_blocks_lie_is_known_without_drawing_them(begun: Any) -> None:
+    document, canvas = begun
+    page, places, drawn_blocks = _page(document), canvas.items.places, len(canvas.items.blocks)
+    moved = {block: (at.at[0] + 7.0, at.at[1] - 3.4) for block, at in list(page.blocks.items())[20:900]}
+    document.apply(MoveItems(page.name, moved))
+    found = places.rects(page.blocks)
+    assert len(canvas.items.blocks) == drawn_blocks
+    finish(canvas)
+    assert found == places.rects(page.blocks)
+    assert found["b30"][:2] == tuple(float(round(side)) for side in moved["b30"])
+
+
+def test_an_arrow_key_before_all_is_drawn_draws_what_it_selects(begun: Any) -> None:
+    document, canvas = begun
+    row = list(_page(document).blocks)[1000 // 40 * 40 : 1000 // 40 * 40 + 2]
+    canvas.selection.choose_ids(row[:1])
+    canvas.keyboard._go("right")
+    assert canvas.selection.blocks == {row[1]}
+    assert canvas.items.blocks.keys() >= set(row)
+    assert canvas.items.late.is_busy

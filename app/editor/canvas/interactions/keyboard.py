@@ -85,9 +85,11 @@ class Keyboard:
     def _go(self, direction: str) -> None:
         """Select the nearest block in a direction; from nowhere, the one nearest to the view's middle."""
         self._pin_texts.mark_row(None)
-        self.context.items.finish()
-        rects = {i: (b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height)
-                 for i, b in self.context.items.blocks.items() if b.fold is None}  # fmt: skip
+        items = self.context.items
+        if any(note.view.collapsed for note in items.page.notes.values()):
+            items.finish()  # what a folded frame hides is found when all of it is there
+        hidden = {i for i, block in items.blocks.items() if block.fold is not None}
+        rects = items.places.rects(items.page.blocks.keys() - hidden)
         if not rects:
             return
         start = self.current()

@@ -82,11 +82,16 @@ class LateChanges:
         self._ends.update(dict.fromkeys(ends))
         self.again()
 
+    def prepare(self) -> None:
+        """Let it be known which pins the wires name, before single blocks are drawn or measured."""
+        if self._steps is None:
+            self._drawing.index_late_wires()
+
     def draw_now(self, ids: Iterable[str]) -> None:
         """Draw these blocks now, of those that wait."""
         waiting = [block_id for block_id in ids if block_id in self._blocks]
-        if waiting and self._steps is None:
-            self._drawing.index_late_wires()
+        if waiting:
+            self.prepare()
         for block_id in waiting:
             self._draw(block_id, self._blocks.pop(block_id))
 

@@ -78,17 +78,31 @@ class PagePlaces:
 
     def rects(self, ids: Container[str]) -> dict[str, Rect]:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
-        self._late.finish()
-        found: dict[str, Rect] = {}
-        for block_id, block in self._blocks.items():
-            if block_id in ids:
-                shape = block.shape_plan
-                found[block_id] = (block.x_page, block.y_page, shape.width, shape.height)
+        found = self._rects_to_come(ids) if self._late.is_busy else self._rects_drawn(ids)
         for shown in (self._boxes.notes, self._boxes.monitors):
             for item_id, item in shown.items():
                 if item_id in ids:
                     rect = item.full_rect()
                     found[item_id] = (rect.x() - 0.5, rect.y() - 0.5, rect.width(), rect.height())
+        return found
+
+    def _rects_drawn(self, ids: Container[str]) -> dict[str, Rect]:
+        return {
+            i: (block.x_page, block.y_page, block.shape_plan.width, block.shape_plan.height)
+            for i, block in self._blocks.items()
+            if i in ids
+        }
+
+    def _rects_to_come(self, ids: Container[str]) -> dict[str, Rect]:
+        """Return the rectangles that blocks will have when all is drawn: to draw all first would take far longer."""
+        self._late.prepare()
+        found: dict[str, Rect] = {}
+        for block_id, block in self._page().blocks.items():
+            if block_id in ids:
+                shape = self._plan(block)
+                found[block_id] = (
+                    float(round(block.at[0])), float(round(block.at[1])), shape.width, shape.height
+                )  # fmt: skip
         return found
 
     def rects_around(self, place: QRectF, reach: float) -> list[Rect]:
