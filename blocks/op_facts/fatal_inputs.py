@@ -30,6 +30,8 @@ _SCALARS = frozenset(
         ("QueueDequeueUpToV2", "n"),
         *(("ApplyPowerSign", name) for name in ("lr", "logbase", "sign_decay", "beta")),
         ("TensorListGetItem", "index"),
+        *((f"{kind}AccumulatorApplyGradient", "local_step") for kind in ("", "Resource", "Sparse")),
+        *((f"{kind}AccumulatorSetGlobalStep", "new_global_step") for kind in ("", "Resource")),
         *((f"Write{kind}Summary", "tag") for kind in ("Scalar", "Histogram", "Image", "Audio")),
         ("WriteSummary", "tag"),
         ("MultiDeviceIteratorInit", "max_buffer_size"),
@@ -102,6 +104,9 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         for way in ("row", "col")
     },
     ("BarrierTakeMany", "num_elements"): _SIZES,
+    ("MapStage", "indices"): _SIZES,
+    ("OrderedMapStage", "indices"): _SIZES,
+    ("TensorListSetItem", "index"): Requirement(values=InRange(0, _ELEMENTS)),
     ("TensorListConcatV2", "leading_dims"): Requirement(values=InRange(0, _ELEMENTS)),
     ("TensorListScatterIntoExistingList", "indices"): Requirement(values=InRange(0, _ELEMENTS)),
     **{
@@ -177,6 +182,11 @@ PARTS: dict[str, tuple[str, str]] = {"Unbatch": ("batch_index", "batched_tensor"
 # Ops that take the first element out of a stage: of a place that it has not they give no key, which ends the process.
 STAGED: dict[str, str] = {f"{kind}UnstageNoKey": "indices" for kind in ("Map", "OrderedMap")}
 
+# Ops that take chosen components out of a stage, and write beyond their outputs where more are chosen than they give.
+CHOOSING = tuple(
+    f"{kind}{way}" for kind in ("Map", "OrderedMap") for way in ("Unstage", "UnstageNoKey", "Peek")
+)
+
 # Inputs that are matrices to be invertible: of others the op searches for ever.
 INVERTED: dict[str, str] = {"MatrixLogarithm": "input"}
 
@@ -199,6 +209,9 @@ COUNTED = (
     "StatelessRandomUniformIntV2", "StatelessRandomUniformV2", "StatelessShuffle", "StatelessTruncatedNormalV2",
 )  # fmt: skip
 
+# Ops that read as many time steps of their sequence as they are told, whether it has them or not.
+STEPPING = ("BlockLSTM", "BlockLSTMV2", "BlockLSTMGrad", "BlockLSTMGradV2")
+
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
@@ -210,6 +223,9 @@ RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "QueueEnqueueMany": ((), ("components",)),
     "QueueEnqueueManyV2": ((), ("components",)),
     "BarrierInsertMany": ((), ("keys", "values")),
+    **dict.fromkeys(("LookupTableImport", "LookupTableImportV2"), ((), ("keys",))),
+    **dict.fromkeys(CHOOSING, ((), ("indices",))),
+    **dict.fromkeys(STEPPING, (("seq_len_max",), ("x",))),
     **{op: ((argument,), ()) for op, (argument, _) in FILLED.items()},
 }
 

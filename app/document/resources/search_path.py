@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,10 +64,10 @@ def located_blocks(
     """Return the blocks of which texts are led to where the files lie."""
     if not texts_of_files:
         return {}
-    files = NamedFiles(folder, data)
+    files, written = NamedFiles(folder, data), written_names(texts_of_files)
     texts: dict[str, dict[str, str]] = {}
     for text in texts_of_files:
-        names = [_led(name, text, files) for name in text.names]
+        names = [name if name in written else _led(name, text, files) for name in text.names]
         if tuple(names) != text.names:
             texts.setdefault(text.block, {})[text.pin] = text.with_names(names)
     blocks = page.blocks
@@ -99,16 +99,21 @@ def missing_files(page: Page, catalog: Symbols, folder: Path, data: Sequence[Pat
     return missing_among(list(FileTexts(page, catalog).all()), folder, data)
 
 
+def written_names(texts: Iterable[FileText]) -> frozenset[str]:
+    """Return the names of files that a page writes: what reads them there reads what the run has written."""
+    return frozenset(name for text in texts if text.purpose == "write" for name in text.names)
+
+
 def missing_among(texts: Sequence[FileText], folder: Path, data: Sequence[Path]) -> list[Problem]:
     """Return such warnings for some of a page's texts."""
     if not texts:
         return []
-    files = NamedFiles(folder, data)
+    files, written = NamedFiles(folder, data), written_names(texts)
     found = []
     for text in texts:
         checkpoint = text.purpose == "checkpoint"
         for name in dict.fromkeys(text.names):
-            if not is_sought(name, text) or files.is_there(name, checkpoint=checkpoint):
+            if name in written or not is_sought(name, text) or files.is_there(name, checkpoint=checkpoint):
                 continue
             if files.found(name, checkpoint=checkpoint) is None:
                 found.append(_missing(text, name, files))

@@ -32,7 +32,7 @@ from app.document.resources.companion_files import Companions
 from app.document.resources.inlining import FollowedInlining, inlined
 from app.document.resources.own_blocks import OwnBlocks
 from app.document.resources.references import FileTexts, may_name_files
-from app.document.resources.search_path import located_blocks, missing_among, user_folders
+from app.document.resources.search_path import located_blocks, missing_among, user_folders, written_names
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import begun_by, lowering_order
@@ -322,13 +322,15 @@ class FollowedPage:
     def _checked(self) -> list[Problem]:
         """Return the problems of the check, and of files that are not there."""
         missing: list[Problem] = []
+        written: frozenset[str] = frozenset()
         if self._outside:
             texts = list(self._file_texts(self.page).of(self._outsiders(self.page)))
             missing = at_uses(missing_among(texts, *self.places), self._whole)
+            written = written_names(texts)
         found = self._check.found
         order = self._part.blocks if len(found) > 50 else sorted(found.keys() - {""}, key=self._rank_of)
         checked = [*self._check.problems(order), *self._within]
-        return [*with_missing(checked, missing), *self._seed_faults]
+        return [*with_missing(checked, missing, written), *self._seed_faults]
 
     def _rank_of(self, block: str) -> int:
         return self._rank[block]

@@ -14,7 +14,7 @@ from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
 from app.document.resources.inlining import Inlined, inlined
 from app.document.resources.own_blocks import OwnBlocks
-from app.document.resources.search_path import located, missing_among, user_folders
+from app.document.resources.search_path import located, missing_among, user_folders, written_names
 from app.engine.compiler.assembly import assemble
 from app.engine.compiler.collector import without_collector
 from app.engine.compiler.elements import Given, lowering_order
@@ -70,7 +70,7 @@ def make_plan(
     found = check.problems(page.blocks)
     found += problems_within(whole, order.cycles, catalog, folder, archives, own)
     missing = at_uses(missing_among(found_files.texts, folder, data), whole)
-    checked = [*with_missing(found, missing), *faults]
+    checked = [*with_missing(found, missing, written_names(found_files.texts)), *faults]
     blocks = lowering_order(whole.page, catalog, order.order)
     low = lowered(whole, folder, archives, blocks, seed, own, data)
     return assemble(low, arranged(low, order.order), checked, fetch, watch, everything, shown).plan
@@ -109,7 +109,7 @@ def lowered(
         made.functions, made.drawn_within = functions, functions.drawn_within
         lower_in_order(made, lowering_order(inner.page, catalog, sorted_page.order))
         missing = at_uses(missing_among(found_files.texts, folder, data), inner)
-        made.problems = joined(with_missing(found, missing), made.problems)
+        made.problems = joined(with_missing(found, missing, written_names(found_files.texts)), made.problems)
         return made
 
     special = {**SPECIAL, **USES, **dict.fromkeys(whole.uses.values(), use)}

@@ -16,12 +16,23 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.sessions import Draft, used_by
 from app.engine.compiler.step_graph import StepGraph
+from blocks.requirement import Actual
 
 
-def with_missing(checked: Sequence[Problem], missing: Sequence[Problem]) -> list[Problem]:
-    """Add the missing files; where the check knows of one as well, the problem that lists the folders stays."""
-    others = joined(missing, checked)[len(missing) :]
+def with_missing(
+    checked: Sequence[Problem], missing: Sequence[Problem], written: Collection[str]
+) -> list[Problem]:
+    """Add the missing files; where the check knows of one as well, the problem that lists the folders stays.
+
+    The check does not know of the files that the page has ``written`` before it reads them.
+    """
+    others = [p for p in joined(missing, checked)[len(missing) :] if not _is_written(p, written)]
     return [*others, *missing]
+
+
+def _is_written(problem: Problem, written: Collection[str]) -> bool:
+    actual = problem.actual
+    return problem.code == "missing-file" and isinstance(actual, Actual) and actual.name in written
 
 
 def joined_problems(

@@ -6,12 +6,14 @@ from app.engine.diagnostics.complaint import Complaint
 from app.engine.diagnostics.complaints_data import DATA_COMPLAINTS
 from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
+from app.engine.diagnostics.complaints_records import RECORD_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
 from app.engine.diagnostics.complaints_texts import TEXT_COMPLAINTS
 
 # The first that fits counts.
 COMPLAINTS: tuple[Complaint, ...] = (
+    *RECORD_COMPLAINTS,
     *NUMBER_COMPLAINTS,
     *NETWORK_COMPLAINTS,
     *STATE_COMPLAINTS,

@@ -20,7 +20,6 @@ from app.engine.diagnostics.complaint_parts import (
     is_shape,
     is_value,
     least,
-    length_of,
     one_of,
     shape_of,
     shaped,
@@ -345,12 +344,6 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "bytes input_bytes",
         lambda m, site: say("needs.texts-of-length", count=int(m[3])),
         lambda m, site: say("actual.text-of-length", count=int(m[2]), position=int(m[1])),
-    ),
-    complaint(
-        r"number of shape_and_slice doesn't match",
-        "shape_and_slices",
-        lambda m, site: exactly(len(site.attrs.get("dtypes") or ())),
-        length_of("shape_and_slices"),
     ),
     complaint(
         r"tensor_name = (.*?); expected dtype (\w+) does not equal original dtype (\w+)",

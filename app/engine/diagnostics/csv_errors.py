@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -97,6 +98,33 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
         Actual(name=quoted, origins=records.origins) if (quoted := _with_quote(records)) else records.actual
     )
     return Explanation(records, sentence, say("needs.csv-quotes"), actual, hint=hint)
+
+
+def table_field(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A column of a table's file that holds no numbers: blames what says which column that is."""
+    attrs, word, line, dtype = failure.node.attrs, found[1], int(found[2]), found[3]
+    names = failure.arg("filename")
+    if names is None or names.value is None or names.value.size != 1:
+        return None
+    file = bytes(names.value.item()).decode("utf-8", "replace")
+    whole = _line(file, line)
+    fields = whole.split(str(attrs.get("delimiter", "\t")))
+    of_word = {i for i, field in enumerate(fields) if field == word} | ({-2} if whole == word else set())
+    pin = next((name for name in ("value_index", "key_index") if attrs.get(name) in of_word), None)
+    if pin is None:
+        return None
+    needs, actual = say("needs.field-of", dtype=dtype), say("actual.field", word=word, line=line)
+    sentence = say("table.field", line=line, file=file, word=word, dtype=dtype)
+    return Explanation(None, sentence, needs, actual, pin=pin)
+
+
+def _line(file: str, number: int) -> str:
+    """Return a line of a file; "" where it cannot be read."""
+    try:
+        with open(file, encoding="utf-8", errors="replace") as opened:
+            return next(itertools.islice(opened, number, None), "").rstrip("\r\n")
+    except (OSError, ValueError):
+        return ""
 
 
 def _lines_of_one(records: Given) -> int:

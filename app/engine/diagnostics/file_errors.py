@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 
@@ -150,6 +151,11 @@ def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A file that is not there."""
     chief = failure.arg("filename", "file_pattern", "prefix", "filenames", "queue_handle")
     name = found[1].strip("'\" ")
+    if failure.node.op in ("Restore", "RestoreSlice") and os.path.isfile(f"{name}.index"):
+        sentence, needs = say("checkpoint.newer", file=name), say("needs.old-checkpoint")
+        return Explanation(
+            chief, sentence, needs, Actual(name=name), hint=say("hint.use-block", block="RestoreV2")
+        )
     sentence = say("file.none", file=name)
     if chief is not None and chief.argument.name == "queue_handle":
         sentence = say("file.none-of-queue", file=name)

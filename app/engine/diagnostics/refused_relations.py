@@ -14,8 +14,8 @@ from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE
 from app.engine.diagnostics.failed_op import Array, Given
 from blocks.catalog import load
-from blocks.op_facts.fatal_inputs import COUNTED, FILLED, LARGEST_FILLING, SCATTERING
-from blocks.requirement import Actual, RankOf, Requirement, ShapeOf
+from blocks.op_facts.fatal_inputs import CHOOSING, COUNTED, FILLED, LARGEST_FILLING, SCATTERING, STEPPING
+from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
 from blocks.tensor_spec import Shape
 
 _Inputs = Sequence[tuple[Given, Shape | None]]
@@ -145,6 +145,36 @@ def _rows(*names: str) -> _Judge:
     return judge
 
 
+def _keyed(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find keys and values of which there are not as many: the op would read on behind the values."""
+    found = _rows("keys", "values")(owner, inputs)
+    ((_, keys),), ((given, shape),) = _named(inputs, "keys"), _named(inputs, "values")
+    if found is not None or not keys or not shape or None in (keys[0], shape[0]) or keys[0] == shape[0]:
+        return found
+    return _refused(owner, given, Requirement(shape=ShapeOf((keys[0], *shape[1:]))), Actual(shape=shape))
+
+
+def _chosen(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find more places of a stage than the op has outputs for."""
+    count = len(owner.attrs.get("dtypes") or ())
+    ((given, shape),) = _named(inputs, "indices")
+    if shape is None or len(shape) != 1 or shape[0] is None or shape[0] <= count:
+        return None
+    return _refused(
+        owner, given, say("needs.place-for-each-dtype", count=count), given.actual or Actual(shape=shape)
+    )
+
+
+def _steps(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a count of time steps that a sequence does not have."""
+    ((given, _),), ((_, shape),) = _named(inputs, "seq_len_max"), _named(inputs, "x")
+    if given.value is None or given.value.size != 1 or not shape or shape[0] is None:
+        return None
+    if 0 <= int(given.value.reshape(-1)[0]) <= shape[0]:
+        return None
+    return _refused(owner, given, Requirement(values=InRange(0, shape[0])), given.actual)
+
+
 def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     """Find a text that a table would be filled with, and that fills the memory."""
     argument, name = FILLED[owner.op]
@@ -172,6 +202,9 @@ _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(COUNTED, _counter),
     "QueueEnqueueMany": _rows("components"),
     "QueueEnqueueManyV2": _rows("components"),
-    "BarrierInsertMany": _rows("keys", "values"),
+    "BarrierInsertMany": _keyed,
+    **dict.fromkeys(("LookupTableImport", "LookupTableImportV2"), _rows("keys")),
+    **dict.fromkeys(CHOOSING, _chosen),
+    **dict.fromkeys(STEPPING, _steps),
     **dict.fromkeys(FILLED, _filling),
 }

@@ -117,3 +117,20 @@ def test_a_page_reads_what_lies_below_its_folder_and_says_what_is_missing(tmp_pa
     assert located(page, load(), tmp_path).page.blocks["r"].pins["filename"] == '"dataset/train-labels.idx1"'
     assert missing_files(page, load(), tmp_path) == []
     assert len(missing_files(page, load(), tmp_path / "dataset" / "none")) == 1
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "pins"),
+    [("WriteFile", "ReadFile", {"filename": "a.txt"}), ("SaveV2", "RestoreV2", {"prefix": "a.txt"})],
+)
+def test_what_the_page_itself_writes_is_neither_missing_nor_looked_for_elsewhere(
+    tmp_path, writer, reader, pins
+):
+    data = put(tmp_path / "data", "a.txt", "a.txt.index")
+    blocks = {
+        name: Block(id=name, symbol=symbol, pins=dict(pins))
+        for name, symbol in (("w", writer), ("r", reader))
+    }
+    page = Page(name="p", blocks=blocks)
+    assert missing_files(page, load(), tmp_path) == []
+    assert located(page, load(), tmp_path, [data]).page is page

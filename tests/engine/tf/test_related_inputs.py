@@ -75,6 +75,81 @@ def test_a_scalar_where_each_row_is_an_element_of_the_queue(engine):
     assert (requirement_text(problem), actual_text(problem)) == ("rank 1 or more", "a scalar")
 
 
+def test_more_keys_of_a_barrier_than_values(engine):
+    made, wires = of_any_shape("x", "{4,5}", "DT_INT32")
+    blocks = {
+        **made,
+        "b": ("Barrier", {"component_types": "DT_INT32", "attrs": "shapes_ = {{}};"}),
+        "i": ("BarrierInsertMany", {"keys": '{"a","b","c"}', "component_index": "0"}),
+    }
+    problem = refused(engine, blocks, f"{wires}b.handle -> i.handle\nx.output -> i.values")
+    assert (problem.block, problem.pin) == ("i", "values")
+    assert (requirement_text(problem), actual_text(problem)) == ("[3]", "[2]")
+
+
+@pytest.mark.parametrize("op", ["MapPeek", "OrderedMapPeek", "MapUnstage", "OrderedMapUnstage"])
+def test_more_places_of_a_stage_than_outputs(engine, op):
+    made, wires = of_any_shape("i", "{0,1}", "DT_INT32")
+    stage = f"{op.removesuffix('Peek').removesuffix('Unstage')}Stage"
+    pins = {"key": "7", "attrs": "shared_name_ = m;"}
+    blocks = {
+        **made,
+        "a": (stage, {**pins, "indices": "{0,1}", "values": "1f,2f", "dtypes": "DT_FLOAT,DT_FLOAT"}),
+        "c": (op, {**pins, "dtypes": "DT_FLOAT"}),
+        "s1": "ClientSession",
+        "s2": "ClientSession",
+    }
+    wires += "a.operation -> s1.run_outputs\ni.output -> c.indices\n"
+    output = "size[0]" if op == "OrderedMapPeek" else "values[0]"
+    (problem,) = run(engine, page(blocks, f"{wires}c.{output} -> s2.fetch_outputs")).problems
+    assert (problem.block, problem.pin) == ("c", "indices")
+    assert requirement_text(problem) == "1 place, one for each of dtypes"
+
+
+@pytest.mark.parametrize("steps", ["-1", "3"])
+def test_time_steps_that_a_sequence_has_not(engine, steps):
+    made, wires = of_any_shape("n", steps, "DT_INT32")
+    ones = "{1f,1f,1f,1f}"
+    pins = {
+        "x": "{{{1f}},{{2f}}}",
+        "cs_prev": "{{0f}}",
+        "h_prev": "{{0f}}",
+        "w": f"{{{ones},{ones}}}",
+        "b": ones,
+    }
+    pins |= dict.fromkeys(("wci", "wcf", "wco"), "{0f}")
+    blocks = {**made, "long": ("Cast", {"DstT": "DT_INT64"}), "c": ("BlockLSTM", pins)}
+    problem = refused(engine, blocks, f"{wires}n.output -> long.x\nlong.y -> c.seq_len_max")
+    assert (problem.block, problem.pin) == ("c", "seq_len_max")
+    assert (requirement_text(problem), actual_text(problem)) == ("0 to 2", steps)
+
+
+def test_one_key_where_a_table_takes_rows_of_them(engine):
+    made, wires = of_any_shape("k", "1", "DT_INT32")
+    table = {"empty_key": "-1", "deleted_key": "-2", "value_dtype": "DT_FLOAT"}
+    blocks = {
+        **made,
+        "t": ("MutableDenseHashTableV2", table),
+        "c": ("LookupTableImportV2", {"values": "{1f}"}),
+    }
+    problem = refused(engine, blocks, f"{wires}t.table_handle -> c.table_handle\nk.output -> c.keys")
+    assert (problem.block, problem.pin) == ("c", "keys")
+    assert requirement_text(problem) == "rank 1 or more"
+
+
+def test_several_steps_of_one_gradient(engine):
+    made, wires = of_any_shape("n", "{1,2}", "DT_INT32")
+    blocks = {
+        **made,
+        "long": ("Cast", {"DstT": "DT_INT64"}),
+        "a": ("ConditionalAccumulator", {"dtype": "DT_FLOAT", "shape": "{2}"}),
+        "c": ("AccumulatorApplyGradient", {"gradient": "{1f,2f}"}),
+    }
+    wires += "n.output -> long.x\nlong.y -> c.local_step\na.handle -> c.handle"
+    problem = refused(engine, blocks, wires)
+    assert (problem.block, problem.pin, requirement_text(problem)) == ("c", "local_step", "a scalar")
+
+
 def test_updates_with_shorter_rows_than_the_variable(engine):
     made, wires = of_any_shape("u", "{{3f}}")
     blocks = {

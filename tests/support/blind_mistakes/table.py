@@ -17,6 +17,7 @@ from tests.support.blind_mistakes.quiet import QUIET
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
 from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
+from tests.support.blind_mistakes.stateful import STATEFUL
 from tests.support.blind_mistakes.texts import TEXTS
 from tests.support.blind_mistakes.weekly import WEEKLY
 from tests.support.blind_mistakes.yearly import YEARLY
@@ -39,5 +40,6 @@ TABLES = {
     "yearly": YEARLY,
     "examined": EXAMINED,
     "pipelines": PIPELINES,
+    "stateful": STATEFUL,
     "seldom": [*SELDOM, *SELDOMER],
 }
