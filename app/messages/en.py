@@ -1567,6 +1567,8 @@ TEMPLATES: dict[str, str] = {
     "guard.nan-or-infinite": "NaN or infinite",
     "guard.elements": "{count:,} of {size:,} elements, the first one {pin}{index:element} = {value}",
     "guard.not-finite": "{pin} is {kind} in step {step}: {found}",
+    "guard.input": "{pin}{index:element} = {value}",
+    "hint.inputs-being": "its inputs are finite there: {inputs}",
     "hint.inputs-finite": "its inputs are finite in this step",
     "hint.compare-for-bool": "put a block between that gives a bool, such as NotEqual or ToBool",
     "gradient.of-input": "{input} is {dtype}, and only numbers with a fraction have a gradient",

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.document.model.problems import Problem, error
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Plan
 from blocks.requirement import Actual, Finite, Requirement
@@ -126,8 +126,9 @@ def not_finite(plan: Plan, step: int, tensors: Mapping[str, _Array], starts: Map
     for source in sources.get(_owner(first, sources), ()):
         block = _owner(source, sources)
         if block in starts:
-            return _problem(f"{block}.ref", step, starts[block], has_inputs=False)
-    return _problem(bad[first], step, tensors[first], bool(sources.get(_owner(first, sources))))
+            return _problem(f"{block}.ref", step, starts[block], None)
+    inputs = {pins[ref]: tensors[ref] for ref in sources.get(_owner(first, sources), ()) if ref in pins}
+    return _problem(bad[first], step, tensors[first], inputs if sources.get(_owner(first, sources)) else None)
 
 
 def _sources(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -161,7 +162,8 @@ def _has_bad_source(
     )
 
 
-def _problem(pin: str, step: int, array: _Array, has_inputs: bool) -> Problem:
+def _problem(pin: str, step: int, array: _Array, inputs: Mapping[str, _Array] | None) -> Problem:
+    """Return the problem of an output; ``inputs`` are those that the step has shown, None where the block has none."""
     finite = _finite(array)
     values = array if array.dtype.kind in "fc" else array.astype(np.float32)
     count, size = int((~finite).sum()), int(array.size)
@@ -182,5 +184,17 @@ def _problem(pin: str, step: int, array: _Array, has_inputs: bool) -> Problem:
         name.partition("[")[0],
         requirement=Requirement(values=Finite()),
         actual=Actual(value=value),
-        hint=say("hint.inputs-finite") if has_inputs else None,
+        hint=None if inputs is None else _hint(inputs, index, array.shape),
     )
+
+
+def _hint(inputs: Mapping[str, _Array], index: tuple[int, ...], shape: tuple[int, ...]) -> Sentence:
+    """Return that a block's inputs are finite, with what they hold at the place in question where that is plain."""
+    there = [
+        say("guard.input", pin=pin, index=index, value=f"{array[index]:g}")
+        if array.shape == shape
+        else say("guard.input", pin=pin, index=(), value=f"{array.reshape(-1)[0]:g}")
+        for pin, array in inputs.items()
+        if array.dtype.kind == "f" and (array.shape == shape or array.size == 1) and _finite(array).all()
+    ]
+    return say("hint.inputs-being", inputs=tuple(there)) if there else say("hint.inputs-finite")

@@ -63,6 +63,7 @@ def test_the_first_step_and_the_block_that_made_it_are_named(engine: Engine) -> 
         problem.sentence,
         say("guard.not-finite", pin="inverse.y", kind=say("guard.infinite"), step=3, found="inf"),
     )
+    assert holds(problem.hint, say("hint.inputs-being"), say("guard.input", value="0"))
     assert plain(result.variables["n"]) == 0  # of the very step
     assert plain(result.results["pair.output"]) == [1.0, math.inf]
 
@@ -71,6 +72,15 @@ def test_the_first_step_counts_also_where_it_is_the_first_of_the_run(engine: Eng
     blocks = {**COUNTDOWN, "n": ("Variable", {"dtype": "DT_FLOAT", "shape": "{}", "initvalues": "1.0f"})}
     result, problem = guarded(engine, page(blocks, COUNTDOWN_WIRES), steps=1)
     assert (result.steps, problem.block) == (1, "inverse")
+
+
+def test_what_the_inputs_hold_at_the_place_is_said(engine: Engine) -> None:
+    """The logarithm of -2 is none."""
+    blocks = {"x": ("Const", {"val": "{1f,-2f}"}), "log": "Log", "session": "ClientSession"}
+    _, problem = guarded(engine, page(blocks, "x.output -> log.x \n log.y -> session.fetch_outputs"))
+    assert problem.hint == say(
+        "hint.inputs-being", inputs=(say("guard.input", pin="x.output", index=(1,), value="-2"),)
+    )
 
 
 def test_a_watched_pin_ends_the_run_and_the_maker_is_named(engine: Engine) -> None:
