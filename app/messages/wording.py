@@ -240,6 +240,8 @@ class Language:
             sign = ">" if needs.high is None else "<"
             number = needs.low if needs.high is None else needs.high
             return f"{sign}{'' if needs.open else '='} {number}"
+        if needs.low == needs.high:
+            return self.say("count.exact", count=needs.low)
         return self._range_needed(needs)
 
     # --- what is there instead -------------------------------------------------------------------------------

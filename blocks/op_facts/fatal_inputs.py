@@ -217,6 +217,8 @@ RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
     "ResourceGather": ((), ("resource", "indices")),
     "BatchMatMulV2": ((), ("x", "y")),  # of some shapes oneDNN writes beyond its memory
+    "MatrixDiagV2": (("k",), ("diagonal",)),
+    "MatrixDiagV3": (("k",), ("diagonal",)),
     "RaggedTensorToTensor": (("row_partition_tensors",), ("values",)),
     "RaggedTensorToVariantGradient": (("row_splits", "dense_values_shape"), ()),
     **dict.fromkeys(COUNTED, ((), ("counter",))),

@@ -11,7 +11,7 @@ from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import Speller, is_clear, nearest
-from blocks.requirement import Actual, Requirement, exactly
+from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, PinKind
 from blocks.wiring import Refusal, refusal
 
@@ -258,7 +258,7 @@ class WireCheck:
                 block,
                 name,
                 related=tuple(starts),
-                requirement=exactly(1),
+                requirement=say("needs.one-wire"),
                 actual=Actual(count=len(starts)),
                 hint=say("hint.keep-one"),
             )

@@ -11,7 +11,7 @@ from app.engine.diagnostics.complaint import Match, Names, Needs, Site
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
-from blocks.requirement import Actual, IndicesBelow, InRange, Requirement, ShapeOf, of_dtypes
+from blocks.requirement import Actual, InRange, Requirement, ShapeOf, of_dtypes
 
 NUMBER = r"(-?\d+)"
 SHAPE = r"(\[[\d,? -]*\])"
@@ -153,18 +153,6 @@ def index_rows(name: str) -> Needs:
     def needs(m: Match, site: Site) -> Any:
         shape = site.shape(name)
         return None if shape is None else say("needs.index-rows", rank=len(shape), pin=name)
-
-    return needs
-
-
-def within_shape(shape: str, *names: str) -> Needs:
-    """Return the requirement of indices below the sizes that an argument holds, or else has."""
-
-    def needs(m: Match, site: Site) -> Requirement | None:
-        value = site.value(shape)
-        if value is not None and value.ndim == 1:
-            return Requirement(values=IndicesBelow(tuple(int(n) for n in value)))
-        return None
 
     return needs
 

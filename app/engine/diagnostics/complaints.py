@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from app.engine.diagnostics.complaint import Complaint
+from app.engine.diagnostics.complaints_common import COMMON_COMPLAINTS
 from app.engine.diagnostics.complaints_data import DATA_COMPLAINTS
+from app.engine.diagnostics.complaints_matrices import MATRIX_COMPLAINTS
 from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
+from app.engine.diagnostics.complaints_pictures import PICTURE_COMPLAINTS
 from app.engine.diagnostics.complaints_records import RECORD_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
@@ -14,10 +17,13 @@ from app.engine.diagnostics.complaints_texts import TEXT_COMPLAINTS
 # The first that fits counts.
 COMPLAINTS: tuple[Complaint, ...] = (
     *RECORD_COMPLAINTS,
+    *MATRIX_COMPLAINTS,
     *NUMBER_COMPLAINTS,
     *NETWORK_COMPLAINTS,
     *STATE_COMPLAINTS,
     *DATA_COMPLAINTS,
     *SPARSE_COMPLAINTS,
     *TEXT_COMPLAINTS,
+    *PICTURE_COMPLAINTS,
+    *COMMON_COMPLAINTS,
 )

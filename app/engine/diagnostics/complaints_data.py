@@ -78,6 +78,22 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: Actual(dtype=said_dtype(_signature(m)[1])),
     ),
     complaint(
+        rf"Incompatible shapes at component \d+: expected {SHAPE} but got {SHAPE}",
+        "output_shapes",
+        shaped(1),
+        is_shape(2),
+        "TensorDataset TensorSliceDataset",
+    ),
+    complaint(
+        r"Shape of a default must be a length-0 or length-1 vector",
+        lambda m, site: next(
+            (str(i.argument) for i in site.inputs[1:] if i.shape not in ((), (0,), (1,))), ""
+        ),
+        say("needs.one-value-or-none"),
+        None,
+        "DecodeCSV",
+    ),
+    complaint(
         rf"Invalid number of columns in .*expected at least {NUMBER} got {NUMBER}",
         _column_names,
         lambda m, site: from_to(-2, int(m[2]) - 1),

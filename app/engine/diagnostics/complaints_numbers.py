@@ -30,6 +30,7 @@ from app.engine.diagnostics.complaint_parts import (
     up_to,
 )
 from app.engine.diagnostics.failed_op import values_text
+from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import label
 from blocks.requirement import (
     Actual,
@@ -37,6 +38,7 @@ from blocks.requirement import (
     Finite,
     InRange,
     NotZero,
+    RankOf,
     Requirement,
     ShapeOf,
     SizesFrom,
@@ -141,6 +143,15 @@ def _ends_as(*names: str) -> Needs:
     return needs
 
 
+def _beside_the_axis(m: Match, site: Site) -> Any:
+    """Return the sizes that tensors have which are joined: those of the first but along the axis."""
+    shape = said_shape(m[2]) or ()
+    axis = site.value("axis") if site.seen("axis") is not None else site.value("concat_dim")
+    if axis is None or axis.size != 1 or not shape:
+        return None
+    return say("needs.sizes-but", shape=shape, dimension=int(axis.ravel()[0]) % len(shape))
+
+
 def _seen_value(seen: Seen | None) -> Any:
     return (
         None
@@ -179,6 +190,34 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.elements", count=int(m[1])) if site.shape("tensor") is None else None,
         lambda m, site: say("needs.elements", count=int(m[2])),
         "Reshape",
+    ),
+    complaint(
+        r"Expected dimension in the range \[-?0, 0\)",
+        "input",
+        Requirement(shape=RankOf((1,), "least")),
+        has_shape("input"),
+    ),
+    complaint(
+        rf"All dimensions except {NUMBER} must match\. Input {NUMBER} has shape {SHAPE} .* with shape {SHAPE}",
+        lambda m, site: f"shape[{m[2]}] values[{m[2]}]",
+        lambda m, site: say("needs.sizes-but", shape=said_shape(m[4]), dimension=int(m[1])),
+        is_shape(3),
+    ),
+    complaint(
+        rf"Dimensions of inputs should match: shape\[{NUMBER}\] = {SHAPE} vs\. shape\[{NUMBER}\] = {SHAPE}",
+        lambda m, site: f"values[{m[3]}]",
+        _beside_the_axis,
+        is_shape(4),
+    ),
+    complaint(
+        r"Indices and updates specified for empty (?:output|input)",
+        "shape",
+        Requirement(values=SizesFrom(1)),
+        has_shape("shape"),
+        "ScatterNd",
+    ),
+    complaint(
+        rf"shape of dy was {SHAPE} instead of {SHAPE}", "dy", shaped(2), is_shape(1), "StridedSliceGrad"
     ),
     complaint(
         r"Invalid start/limit/delta: (\S+) (\S+) (\S+)",
@@ -380,6 +419,12 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         "ref resource limit",
         lambda m, site: Requirement(values=InRange(None, int(m[1]), open=True)),
         _counted,
+    ),
+    complaint(
+        r"Seed must have shape \[3\] or \[n, 3\]",
+        "seed",
+        say("needs.row-forms", count=3),
+        has_shape("seed"),
     ),
     # equations
     complaint(r"Expecting exactly one '->' in einsum equation", "equation", say("needs.one-arrow")),

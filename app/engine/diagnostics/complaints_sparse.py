@@ -17,6 +17,7 @@ from app.engine.diagnostics.complaint_parts import (
     ends_with_count,
     from_group,
     from_to,
+    has_shape,
     is_count,
     is_shape,
     is_value,
@@ -27,9 +28,15 @@ from app.engine.diagnostics.complaint_parts import (
     size_in,
     sum_of,
     up_to,
-    within_shape,
 )
 from app.engine.diagnostics.message_patterns import said_shape
+from app.engine.diagnostics.sparse_parts import (
+    numbers_of_row,
+    outside_name,
+    outside_needs,
+    outside_row,
+    unlike_shape,
+)
 from blocks.requirement import Actual, Finite, IndicesBelow, RankOf, Requirement, ShapeOf, exactly
 
 
@@ -53,6 +60,12 @@ def _partition_needs(m: Match, site: Site) -> Any:
     return say("needs.splits-of", count=values[0]) if values and values[0] is not None else None
 
 
+def _new_sizes(m: Match, site: Site) -> Any:
+    """Return what sizes a sparse tensor may get instead: those of as many places as it has."""
+    sizes = site.value("input_shape")
+    return None if sizes is None else say("needs.sizes-of-places", count=int(sizes.prod()))
+
+
 def _input_order(m: Match, site: Site) -> Sentence:
     """Return how many letters of which kind the order of a cross has to have."""
     counts = {name: site.count(name) for name in ("ragged_values", "sparse_values", "dense_inputs")}
@@ -68,10 +81,11 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"invalid index on dimension {NUMBER}: \w+\({NUMBER},{NUMBER}\) = {NUMBER}, dense tensor shape: ([\d, ]+)",
         "a_indices indices",
-        lambda m, site: from_to(0, int(m[5].split(",")[int(m[1])]) - 1),
+        lambda m, site: from_to(0, int(m[5].replace(",", " ").split()[int(m[1])]) - 1),
         is_value_at(4, 2, 3),
     ),
     # sparse and ragged tensors, sets
+    complaint(r"Index rank \(\d+\) and shape rank \(\d+\) do not match", unlike_shape, numbers_of_row),
     complaint(
         rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",
         "b dense",
@@ -138,10 +152,61 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         is_value_at(3, 1, 2),
     ),
     complaint(
-        rf"Sparse index tuple indices\[{NUMBER}, :\] = \[(.*?)\] is out of bounds",
-        "indices",
-        within_shape("dense_shape"),
-        lambda m, site: Actual(value=f"[{m[2]}]", index=(int(m[1]),)),
+        rf"Number of values must match first dimension of indices\. Got {NUMBER} values, indices shape: \[{NUMBER}",
+        "values sparse_values",
+        lambda m, site: say("needs.values-of-rows", count=int(m[2])),
+        is_count(1),
+    ),
+    complaint(
+        rf"Number of elements in index \({NUMBER}\) and values \({NUMBER}\) do not match",
+        "values sparse_values",
+        lambda m, site: say("needs.values-of-rows", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        r"Number of dimensions must match second dimension of indices|Order length must be SparseTensor rank",
+        unlike_shape,
+        numbers_of_row,
+    ),
+    complaint(
+        rf"shape should imply a 2D tensor, but got {SHAPE} at position {NUMBER}",
+        lambda m, site: f"shapes[{m[2]}]",
+        say("needs.count-of-numbers", count=2),
+        lambda m, site: Actual(count=int(m[1].strip("[]"))) if m[1].strip("[]").isdigit() else None,
+    ),
+    complaint(
+        rf"Expected size of values to be {NUMBER} got {NUMBER} at position {NUMBER}",
+        lambda m, site: f"values[{m[3]}]",
+        lambda m, site: say("needs.values-of-rows", count=int(m[1])),
+        is_count(2),
+    ),
+    complaint(
+        rf"Invalid rank: {NUMBER}\.\s+Expected a known rank of either 2 or 3",
+        "dense_shape",
+        say("needs.two-or-three"),
+        is_count(1),
+        "SparseMatrixZeros",
+    ),
+    complaint(
+        r"must be a scalar or shaped \[batch_size, 1, 1\]",
+        "b",
+        say("needs.scalar-or-batch"),
+        has_shape("b"),
+        "SparseMatrixMul",
+    ),
+    complaint(r"Sparse index tuple .* is out of bounds", outside_name, outside_needs, outside_row),
+    complaint(
+        rf"requested shape requires a multiple of {NUMBER}",
+        "new_shape",
+        _new_sizes,
+        None,
+        "SparseReshape",
+    ),
+    complaint(
+        rf"output_shape has incorrect number of elements: {NUMBER} should be: {NUMBER}",
+        "output_shape",
+        lambda m, site: say("needs.count-of-numbers", count=int(m[2])),
+        is_count(1),
     ),
     complaint(
         rf"indices\[{NUMBER}\] = {SHAPE} is out of bounds: need 0 <= index < {SHAPE}",
@@ -167,8 +232,9 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         ),
     ),
     complaint(
-        r"First value (?:in|of) (?:ragged |input_)?splits must be 0|Splits must start with 0|"
-        r"first element of ragged splits must be 0",
+        r"First split value must be 0|First value (?:in|of) (?:ragged |input_)?splits must be 0|"
+        r"Splits must start with 0|"
+        r"first element of ragged splits\s+must be 0",
         SPLITS,
         say("needs.splits-from-0"),
     ),

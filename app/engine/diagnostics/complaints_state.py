@@ -282,6 +282,15 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         "TensorListStack TensorListGather TensorListGetItem TensorListPopBack",
     ),
     complaint(
+        rf"Trying to scatter at index {NUMBER} in list with size {NUMBER}", "indices", below(2), is_value(1)
+    ),
+    complaint(
+        r"Concat requires elements to be at least vectors, found scalars",
+        "element_shape input_handle",
+        Requirement(shape=RankOf((1,), "least")),
+        lambda m, site: say("actual.scalar-elements"),
+    ),
+    complaint(
         r"Trying to pop from an empty list",
         "input_handle",
         say("needs.listed-element"),

@@ -24,10 +24,10 @@ _There = Callable[[_Match], "Actual | Sentence | None"]
 
 
 def said_shape(text: str | None) -> Shape | None:
-    """Return the shape that TensorFlow writes as ``[2,?]``; None for what is none."""
+    """Return the shape that TensorFlow writes as ``[2,?]`` or ``[2 3]``; None for what is none."""
     if text is None or not (text.startswith("[") and text.endswith("]")):
         return None
-    return tuple(None if n.strip() == "?" else int(n) for n in text[1:-1].split(",") if n.strip())
+    return tuple(None if n == "?" else int(n) for n in re.split(r"[,\s]+", text[1:-1]) if n)
 
 
 def _rank(group: int) -> _Needs:
@@ -127,6 +127,11 @@ _INTERVAL = rf"\b(?:[Ii]n|outside|range)(?: of)?(?: the)?(?: valid)?(?: range)?:
 _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple(
     (re.compile(pattern), needs, there)
     for pattern, needs, there in (
+        (
+            r"Op (\w+) is not available in GraphDef version \d+\. It has been removed in version (\d+)",
+            lambda m: say("needs.present-op"),
+            lambda m: say("actual.removed-op", op=m[1]),
+        ),
         # shape functions
         (rf"Shape must be rank {_N} but is rank {_N}", _rank(1), _is_rank(2)),
         (

@@ -132,6 +132,18 @@ def _batch_product(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     return replace(found, hint=say("hint.batch-product"))
 
 
+def _diagonals(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find one vector where ``k`` asks for a band of diagonals: the kernel reads its second size, which it has not."""
+    ((given, shape),), ((band, _),) = _named(inputs, "diagonal"), _named(inputs, "k")
+    if shape is None or len(shape) != 1 or band.value is None or band.value.size != 2:
+        return None
+    first, last = band.value.reshape(-1).tolist()
+    if first >= last:
+        return None
+    needs = say("needs.row-for-each-diagonal", count=last - first + 1)
+    return _refused(owner, given, needs, Actual(shape=shape))
+
+
 def _rows(*names: str) -> _Judge:
     """Return what finds a scalar among inputs of which each row is an element."""
 
@@ -197,6 +209,8 @@ _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SCATTERING, _updates),
     "ResourceGather": _batches,
     "BatchMatMulV2": _batch_product,
+    "MatrixDiagV2": _diagonals,
+    "MatrixDiagV3": _diagonals,
     "RaggedTensorToTensor": _partitions,
     "RaggedTensorToVariantGradient": _gradient_splits,
     **dict.fromkeys(COUNTED, _counter),

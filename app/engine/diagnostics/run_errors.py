@@ -79,7 +79,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"Tensor had ([+-]?(?:NaN|Inf)[\w ,+-]*)", not_finite),
         (
             r"(?:output|crop) dimensions must be positive",
-            simply(lambda m: Requirement(values=SizesFrom(1)), "size", "crop_size"),
+            simply(lambda m: Requirement(values=SizesFrom(1)), "size", "crop_size", "output_shape"),
         ),
         (r"negative integer powers", simply(lambda m: say("needs.no-negative-powers"), "y")),
         (

@@ -20,6 +20,7 @@ from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
 from tests.support.blind_mistakes.stateful import STATEFUL
 from tests.support.blind_mistakes.texts import TEXTS
 from tests.support.blind_mistakes.weekly import WEEKLY
+from tests.support.blind_mistakes.worded import WORDED
 from tests.support.blind_mistakes.yearly import YEARLY
 
 TABLES = {
@@ -37,6 +38,7 @@ TABLES = {
     "rare": [*RARE, *RARER, *RAREST],
     "quiet": QUIET,
     "reported": REPORTED,
+    "worded": WORDED,
     "yearly": YEARLY,
     "examined": EXAMINED,
     "pipelines": PIPELINES,
