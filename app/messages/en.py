@@ -1257,6 +1257,7 @@ TEMPLATES: dict[str, str] = {
     "needs.two-or-three": "2 or 3 numbers: rows and columns, behind the batch where there is one",
     "needs.scalar-or-batch": "a scalar, or a shape of [batch, 1, 1]",
     "needs.sizes-but": "the sizes {shape:shape} but in dimension {dimension}, where any may stand",
+    "actual.shape-of-nothing": "a shape that holds no element",
     "needs.sizes-of-rows": "{count} {count|number|numbers}, as each row of {pin} has",
     "needs.sizes-of-places": "sizes whose product is {count}, as many places as the tensor has, or -1 for one of them",
     "needs.at-least-name": "at least {name}, which is {value}",

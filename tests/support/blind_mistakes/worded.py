@@ -36,7 +36,7 @@ WORDED = [
     one("three diagonals for two", "MatrixDiagV3", "diagonal", "2 rows diagonal", "3", diagonal=filled(3, 2), k="{0,1}", num_rows="-1", num_cols="-1", padding_value="0f"),
     one("offsets of unlike shapes", "ConcatOffset", "shape", "3", "4", concat_dim="0", shape="{2,3},{2,4}"),
     one("two open sizes of a split", "SplitV", "size_splits", "-1 once", "-1,-1", value="{1f,2f,3f}", size_splits="{-1,-1}", axis="0", num_split="2"),
-    one("scattered into nothing", "ScatterNd", "shape", "above 0", "0", indices="{{0},{1}}", updates="{1f,2f}", shape="{0}"),
+    one("scattered into nothing", "ScatterNd", "shape", "above 0", "no element", indices="{{0},{1}}", updates="{1f,2f}", shape="{0}"),
     one("range that stands", "Range", "delta", "above below", "0", also={"d": ("Variable", {"initvalues": "0"})}, wires="d.ref -> c.delta", start="0", limit="5"),
     one("gradient of a slice", "StridedSliceGrad", "dy", "[2]", "[3]/3", shape="{3}", begin="{0}", end="{2}", strides="{1}", dy="{1f,2f,3f}"),
     one("greatest of a late scalar", "ArgMax", "input", "rank 1", "scalar", also={"s": ("PlaceholderWithDefault", {"input": "1f", "shape": "<unknown>"})}, wires="s.output -> c.input", dimension="0"),
