@@ -1260,8 +1260,6 @@ TEMPLATES: dict[str, str] = {
     "actual.shape-of-nothing": "a shape that holds no element",
     "needs.sizes-of-rows": "{count} {count|number|numbers}, as each row of {pin} has",
     "needs.sizes-of-places": "sizes whose product is {count}, as many places as the tensor has, or -1 for one of them",
-    "needs.at-least-name": "at least {name}, which is {value}",
-    "needs.at-most-name": "at most {name}, which is {value}",
     "needs.last-size-is": "{size} as its last number, as {pin} has that many channels",
     "needs.row-forms": "[{count}], or [n, {count}] with a row for each index",
     "needs.row-for-each-diagonal": "{count} rows, one for each diagonal that k asks for",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Complaint, Match, Names, Site, complaint
 from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, is_count, is_shape, is_value, least
@@ -39,19 +37,7 @@ def _spoken(*groups: int) -> Names:
     return names
 
 
-def _beside(m: Match, site: Site) -> Any:
-    """Return the requirement of a number that is compared with that of another argument."""
-    sign = "least" if m[2] == ">=" else "most"
-    return say(f"needs.at-{sign}-name", name=m[3], value=m[5])
-
-
 COMMON_COMPLAINTS: tuple[Complaint, ...] = (
-    complaint(
-        rf"{_NAME} must be (>=|<=) (\w+), but {NUMBER} [<>] {NUMBER}",
-        _spoken(1),
-        _beside,
-        is_value(4),
-    ),
     complaint(
         rf"{_NAME} (?:must|should) be {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
         _spoken(1),

@@ -41,7 +41,7 @@ WORDED = [
     one("gradient of a slice", "StridedSliceGrad", "dy", "[2]", "[3]/3", shape="{3}", begin="{0}", end="{2}", strides="{1}", dy="{1f,2f,3f}"),
     one("greatest of a late scalar", "ArgMax", "input", "rank 1", "scalar", also={"s": ("PlaceholderWithDefault", {"input": "1f", "shape": "<unknown>"})}, wires="s.output -> c.input", dimension="0"),
     # random numbers
-    one("shuffled beyond the end", "RandomIndexShuffle", "max_index|index", "index 9", "3", index="9", seed="{1,2,3}", max_index="3"),
+    one("shuffled beyond the end", "RandomIndexShuffle", "index", "0 3", "9", index="9", seed="{1,2,3}", max_index="3"),
     one("two numbers of a seed", "RandomIndexShuffle", "seed", "3 row", "2", index="1", seed="{1,2}", max_index="3"),
     one("shuffled by two keys", "StatelessShuffle", "key", "[1]", "[2]/2", value="{1f,2f}", key="{1,2}", counter="{1,2}", alg="1"),
     # sparse and ragged tensors
