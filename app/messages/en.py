@@ -1510,6 +1510,7 @@ TEMPLATES: dict[str, str] = {
     "run.page-was-built": "; the page was being built",
     "run.waited-on": "; step {step} waited on {blocks:few}",
     "run.waited-on-one-of": "; step {step} waited on one of {blocks:few}",
+    "hint.more-time": "give it more time, or see whether the condition of a loop in it ever turns false",
     "run.still-ran": "; {blocks:few} still ran in step {step}",
     "run.stopped": "the run was stopped; {steps} {steps|step was|steps were} done{held}",
     "run.variables-held": ", the Variables are kept as they were after step {step}",

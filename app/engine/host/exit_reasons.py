@@ -84,7 +84,8 @@ def timed_out(
     held, named = _variables(variables_step), tuple(blocks)
     said = say("run.timed-out", seconds=seconds, steps=done, held=held, where=_held_up(begun, named, waits))
     block = named[0] if len(named) == 1 else None
-    return error("timeout", said, block, related=() if block else named)
+    hint = say("hint.more-time") if begun and named and not waits else None
+    return error("timeout", said, block, related=() if block else named, hint=hint)
 
 
 def _held_up(begun: int | None, blocks: tuple[str, ...], waits: bool) -> Sentence | None:
