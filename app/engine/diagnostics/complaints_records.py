@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
     NUMBER,
@@ -85,6 +85,15 @@ def _count_of(site: Site, name: str) -> int:
             len(types) if types else max(site.count(name.replace("keys", "defaults")), len(_keys(site, name)))
         )
     return site.count(name)
+
+
+def _for_each(m: Match, site: Site) -> Sentence:
+    """Return that a list has something for each element of another one."""
+    name = m[1] or m[4]
+    count = _count_of(site, name)
+    if (m[2] or m[3]).endswith("shapes"):
+        return say("needs.shape-of-each", count=count, name=name)
+    return say("needs.one-for-each", count=count, name=name)
 
 
 def _names_read(m: Match, site: Site) -> str:
@@ -177,11 +186,7 @@ RECORD_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         r"len\((\w*dense_keys)\) != len\((\w+)\)|Expected len\((\w+)\) == len\((\w+)\)",
         lambda m, site: m[2] or m[3],
-        lambda m, site: say(
-            "needs.shape-of-each" if (m[2] or m[3]).endswith("shapes") else "needs.one-for-each",
-            count=_count_of(site, m[1] or m[4]),
-            name=m[1] or m[4],
-        ),
+        _for_each,
         lambda m, site: Actual(count=_count_of(site, m[2] or m[3])),
     ),
     # saved tensors
