@@ -55,12 +55,13 @@ class Application(QObject):
     def new_window(self, beside: EditorWindow | None = None) -> EditorWindow:
         """Make and show an empty window. It is as large as ``beside``."""
         from app.editor.window.main_window import EditorWindow
+        from app.editor.window.screen_place import place_beside
 
         window = EditorWindow(self.store, self.theme, self.make_engine)
         self.windows.append(window)
         self._connect(window)
         if beside is not None:
-            window.place_beside(beside)
+            place_beside(window, beside)
         window.show()
         self.window_made.emit()
         return window

@@ -14,7 +14,7 @@ from app.document.model.diagram import Monitor
 from app.editor.context import EditorContext
 from app.editor.monitors.element import split_pin
 from app.editor.monitors.kinds import OPTIONS, TITLES, Option
-from app.editor.properties.block_form import form, section
+from app.editor.properties.form_layout import form, section
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
 from app.messages import error_text
 

@@ -15,7 +15,7 @@ from app.document.resources.weights import weight_of
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
-from app.editor.properties.block_form import align_labels, form, section
+from app.editor.properties.form_layout import align_labels, form, section
 from app.editor.properties.device_field import DeviceField
 from app.editor.properties.page_look import PageLook
 from app.editor.properties.page_pins import PagePins

@@ -12,7 +12,7 @@ from app.document.model.view import PageView
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
-from app.editor.properties.block_form import form, section
+from app.editor.properties.form_layout import form, section
 from app.editor.properties.icon_choice import IconChoice
 
 

@@ -8,7 +8,7 @@ from app.document.editing.edits import OrderPins
 from app.document.model.diagram import Block, Page
 from app.document.model.function_page import arguments_of, is_function_page, results_of
 from app.editor.context import EditorContext
-from app.editor.properties.block_form import section
+from app.editor.properties.form_layout import section
 from app.editor.properties.rows import small_button
 from app.editor.widgets.narrow import LinkButton
 from app.editor.widgets.plain_text import plain_tip

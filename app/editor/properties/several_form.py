@@ -14,7 +14,7 @@ from app.document.editing.edits import SetPin, SwitchBlocks
 from app.document.literals.attrs import parse_attrs, remove_attr, set_attr
 from app.document.model.diagram import Block
 from app.editor.context import EditorContext
-from app.editor.properties.block_form import form, section
+from app.editor.properties.form_layout import form, section
 from app.editor.properties.rows import Field, Row, small_button
 from app.editor.widgets.fields import ChoiceField, TextField, TickField, is_bool
 from app.editor.widgets.narrow import ElidedLabel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QChildEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ from app.editor.window.help import HelpController
 from app.editor.window.page_tabs import PageTabs
 from app.editor.window.panels import Panels
 from app.editor.window.run_bar import RunBar
+from app.editor.window.screen_place import size_for_screen
 from app.editor.window.start_page import StartPage
 from app.editor.window.status_line import StatusLine
 from app.editor.window.tool_bar import ToolBar
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
 
 
-_SIZE = QSize(1320, 840)  # of the first window
-_FRAME = 40  # what a window manager adds at the top
-_CASCADE = 32  # pixels between the corners of two windows
 _MOST_NAME = 60  # letters of a page's name in the status line
 
 
@@ -65,7 +63,7 @@ class EditorWindow(QMainWindow):
         super().__init__()
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
-        self._size_for_screen()
+        size_for_screen(self)
         self._pending = Once(self._refresh, self)  # once a step of the document is over
         self._closes = False  # nothing is shown any more
         self.store = store
@@ -446,25 +444,6 @@ class EditorWindow(QMainWindow):
         if values.geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode("ascii", "replace")))
         self.docks.restore(values.layout, values.height_below)
-
-    def place_beside(self, other: EditorWindow) -> None:
-        """Be as large as another window; where that leaves room on the screen, a little below and right of it."""
-        if other.isMaximized() or other.isFullScreen():
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-            return
-        self.setWindowState(Qt.WindowState.WindowNoState)
-        room, at = other.screen().availableGeometry(), other.pos() + QPoint(_CASCADE, _CASCADE)
-        self.resize(other.size())
-        frame = other.frameGeometry().size()
-        self.move(min(at.x(), max(room.left(), room.right() - frame.width())),
-                  min(at.y(), max(room.top(), room.bottom() - frame.height())))  # fmt: skip
-
-    def _size_for_screen(self) -> None:
-        """Take the size that suits the editor, or the whole screen where that is smaller."""
-        room = self.screen().availableGeometry().size()
-        if room.width() < _SIZE.width() or room.height() < _SIZE.height() + _FRAME:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        self.resize(_SIZE.boundedTo(room))
 
     def childEvent(self, event: QChildEvent) -> None:
         """Let a click on a dock's tab show what it holds; Qt makes the tabs when it needs them."""

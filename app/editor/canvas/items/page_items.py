@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QPointF
 
 from app.document.editing.base import Change
 from app.document.model.diagram import Block, Page, PinRef, Wire
-from app.document.model.function_page import ARGUMENT, RESULT
 from app.editor.canvas.items.block_item import BlockItem, Look
-from app.editor.canvas.items.block_plans import BlockPlans, chip_text
+from app.editor.canvas.items.block_plans import BlockPlans
+from app.editor.canvas.items.block_words import describe
 from app.editor.canvas.items.folding import Folding
 from app.editor.canvas.items.late_changes import LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
@@ -19,7 +19,6 @@ from app.editor.canvas.items.page_places import PagePlaces
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
-from app.editor.canvas.items.thumbnails import names_picture
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.block_geometry import BlockShape, PinSpot
@@ -338,32 +337,7 @@ class PageItems:
 
     def _describe(self, item: BlockItem, block: Block) -> None:
         """Set what the block shows beside its symbol."""
-        item.off = block.off
-        is_pin = block.symbol in (ARGUMENT, RESULT)  # its id is the pin's name where the page is a block
-        item.set_label(block.label or (block.id if is_pin else ""))
-        shows = self._look.show_texts and self.page.view.chips and not item.shape_plan.collapsed
-        item.texts = self._texts_of(item, block) if shows else ()
-        item.pictures = self._pictures_of(item, block) if shows else {}
-        item.refresh()
-
-    def _texts_of(self, item: BlockItem, block: Block) -> tuple[tuple[int, str], ...]:
-        """Return what is typed into a block's pins, by the pins' position."""
-        found = []
-        for pin, text in block.pins.items():
-            index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
-            if index is not None:
-                found.append((index, chip_text(text)))
-        return tuple(found)
-
-    def _pictures_of(self, item: BlockItem, block: Block) -> dict[int, str]:
-        """Return the texts that name files with pictures, by the pins' position."""
-        found = {}
-        for pin, text in block.pins.items():
-            if isinstance(text, str) and names_picture(text) and self._plans.takes_file(block.symbol, pin):
-                index = self._plans.index(item.shape_plan, block.symbol, "in", pin)
-                if index is not None:
-                    found[index] = text
-        return found
+        describe(item, block, self._plans, self._look.show_texts and self.page.view.chips)
 
     def shape_of(self, block: Block, wires: Iterable[Wire]) -> BlockShape:
         """Return the shape that a block would have on this page, whether or not it stands there."""
