@@ -38,7 +38,7 @@ from app.document.model.page_symbol import page_symbol
 from app.document.resources.weights import weight_of
 from app.editor.context import EditorContext
 from app.editor.properties.device_field import DeviceField
-from app.editor.properties.form_layout import align_labels, form, section, wrap_where_narrow
+from app.editor.properties.form_layout import form, section, wrap_where_narrow
 from app.editor.properties.help_text import help_markdown, plain_markdown
 from app.editor.properties.icon_choice import IconChoice
 from app.editor.properties.rows import AttrRow, PinRow, Row, small_button

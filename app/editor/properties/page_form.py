@@ -15,8 +15,8 @@ from app.document.resources.weights import weight_of
 from app.editor.canvas.items.note_colours import COLOURS
 from app.editor.canvas.items.swatches import square
 from app.editor.context import EditorContext
-from app.editor.properties.form_layout import align_labels, form, section
 from app.editor.properties.device_field import DeviceField
+from app.editor.properties.form_layout import align_labels, form, section
 from app.editor.properties.page_look import PageLook
 from app.editor.properties.page_pins import PagePins
 from app.editor.properties.run_form import RunForm

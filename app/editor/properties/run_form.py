@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWi
 from app.document.editing.edits import SetRun
 from app.document.model.diagram import RunSettings
 from app.editor.context import EditorContext
-from app.editor.properties.form_layout import form
 from app.editor.properties.cluster_field import ClusterField
+from app.editor.properties.form_layout import form
 from app.editor.runs import settings_text
 from app.editor.widgets.fields import ChoiceField
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
