@@ -53,6 +53,8 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
         bad = first(indices.value, lambda v: (v < 0) | (v >= sizes))
         limit = None
         needs = None if bad is None or bad.at is None else _below(int(sizes[bad.at[-1]]))
+    if bad is None and needs is not None and isinstance(needs.values, IndicesBelow):
+        bad = _first_point(indices, needs.values)
     if bad is None:
         said = _SAID.search(failure.message)
         bad = Place(said[1] or said[2]) if said else None
@@ -66,6 +68,14 @@ def out_of_range(failure: Failure, found: re.Match[str]) -> Explanation | None:
         below = Requirement(values=InRange(0, limit - 1))
         return Explanation(indices, holds, below if limit else say("needs.no-index"), actual)
     return Explanation(indices, holds, needs, actual)
+
+
+def _first_point(indices: Given, below: IndicesBelow) -> Place | None:
+    """Return the first row of indices that does not point into a shape, with its place."""
+    value, shape = indices.value, below.shape
+    if value is None or not value.ndim or shape is None or value.shape[-1] > len(shape) or None in shape:
+        return None
+    return first_row(value, [size or 0 for size in shape])
 
 
 def _below(size: int) -> Requirement | None:

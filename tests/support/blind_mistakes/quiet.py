@@ -54,6 +54,10 @@ SECOND = [
     page("later more covered than all", {"a": late("90f"), "c": ("SampleDistortedBoundingBoxV2", SIDES)}, "a.ref -> c.min_object_covered", "c.min_object_covered", "0 1", "90"),
 ]
 
+SECOND += [
+    page("a later row beyond the vector", {"a": late("{{1},{4}}"), "c": ("ScatterNd", {"updates": "{7f,8f}", "shape": "{4}"})}, "a.ref -> c.indices", "c.indices", "4", "[4] 1"),
+]
+
 LATE_ROWS = {"a": late("{{1,0},{0,1}}"), "k": ("Cast", {"DstT": "DT_INT64"})}
 ROWS = "a.ref -> k.x\nk.y -> c."
 
