@@ -41,6 +41,10 @@ class ScalarFault(Exception):
         self.hint = hint
 
 
+class _OutOfRange(LiteralError):
+    """A number that reads, and that the dtype does not hold."""
+
+
 def convert(scalars: Sequence[str], dtype: DType, *, unsure: bool = False) -> tuple[Any, ...]:
     """Return the values of trimmed scalar texts in a dtype other than STRING; raises ScalarFault.
 
@@ -55,7 +59,8 @@ def convert(scalars: Sequence[str], dtype: DType, *, unsure: bool = False) -> tu
         try:
             values.append(read(_unquoted(scalar)))
         except LiteralError as fault:
-            hint = say("hint.number-or-text", more=_advice(scalar)) if unsure else fault.hint
+            is_guess = unsure and not isinstance(fault, _OutOfRange)
+            hint = say("hint.number-or-text", more=_advice(scalar)) if is_guess else fault.hint
             raise ScalarFault(index, fault.reason, hint) from None
     return tuple(values)
 
@@ -220,7 +225,7 @@ def _shown(text: str) -> str:
 
 
 def _outside(text: str, dtype: str, hint: Sentence) -> LiteralError:
-    return LiteralError(say("literal.out-of-range", text=_shown(text), dtype=dtype), None, hint)
+    return _OutOfRange(say("literal.out-of-range", text=_shown(text), dtype=dtype), None, hint)
 
 
 def _unreadable(text: str, dtype: str, takes: Sentence) -> LiteralError:
