@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app.document.model.sentence import say
-from app.engine.diagnostics.complaint import Complaint, Match, Names, Site, complaint
+from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, is_count, is_shape, is_value, least
 from app.engine.diagnostics.message_patterns import said_shape
-from blocks.requirement import InRange, Requirement, ShapeOf, SizesFrom
+from blocks.requirement import InRange, RankOf, Requirement, ShapeOf, SizesFrom
 
 _DECIMAL = r"(-?\d+(?:\.\d+)?)"
 _NAME = r"`?\b(\w+)`?"
@@ -21,43 +21,41 @@ def _bound(sign: str, end: int | float) -> Requirement:
     """Return the requirement of numbers on one side of an end."""
     is_open = sign in (">", "<", "greater than", "less than")
     is_low = sign.startswith((">", "g")) or sign == "at least"
-    if is_low and is_open and isinstance(end, int):
-        return Requirement(values=InRange(end, open=True))
     return Requirement(values=InRange(end, None, is_open) if is_low else InRange(None, end, is_open))
 
 
-def _spoken(*groups: int) -> Names:
-    """Return the names that words of a message stand for: as they are, and with ``_`` in place of spaces."""
-
-    def names(m: Match, site: Site) -> str:
-        words = next(m[group] for group in groups if m[group])
-        joined = "_".join(words.lower().split())
-        return f"{words.split()[-1]} {joined}" if " " not in words else joined
-
-    return names
+def _spoken(m: Match, site: Site) -> str:
+    """Return the name that the first words of a message stand for: with ``_`` in place of spaces."""
+    return "_".join(m[1].lower().split())
 
 
 COMMON_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"{_NAME} (?:must|should) be {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
-        _spoken(1),
+        _spoken,
         lambda m, site: _bound(m[2], _number(m[3])),
     ),
     complaint(
         rf"{_NAME} must have shape {SHAPE}, (?:not|but got|got) {SHAPE}",
-        _spoken(1),
+        _spoken,
         lambda m, site: Requirement(shape=ShapeOf(said_shape(m[2]) or ())),
         is_shape(3),
     ),
     complaint(
+        rf"Rank of (\w+) must be {NUMBER}, got {NUMBER}",
+        _spoken,
+        lambda m, site: Requirement(shape=RankOf((int(m[2]),))),
+        lambda m, site: say("actual.rank", rank=int(m[3])),
+    ),
+    complaint(
         r"(\w+(?: \w+)*) field must specify (\d+) dimensions",
-        _spoken(1),
+        _spoken,
         lambda m, site: say("needs.count-of-numbers", count=int(m[2])),
     ),
-    complaint(rf"Expected a non-negative (\w+), got {NUMBER}", _spoken(1), least(0)),
+    complaint(rf"Expected a non-negative (\w+), got {NUMBER}", _spoken, least(0)),
     complaint(
         rf"(\w+)(?: to \w+)? must be a non[- ]negative number, but got:? {NUMBER}",
-        _spoken(1),
+        _spoken,
         least(0),
         is_value(2),
     ),
@@ -67,10 +65,10 @@ COMMON_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.count-as", count=int(m[4]), name=m[2]),
         is_count(3),
     ),
-    complaint(r"(\w+) can only have one -1", _spoken(1), Requirement(values=SizesFrom(0, one_open=True))),
+    complaint(r"(\w+) can only have one -1", _spoken, Requirement(values=SizesFrom(0, one_open=True))),
     complaint(
         rf"(\w+) has incorrect number of elements: {NUMBER} should be:? {NUMBER}",
-        _spoken(1),
+        _spoken,
         lambda m, site: say("needs.count-of-numbers", count=int(m[3])),
         is_count(2),
     ),

@@ -61,6 +61,7 @@ WORDED = [
     one("crossed values too many", "SparseCrossV2", "values", "1 indices", "2", indices="{{0,0}}", values='{"a","b"}', shapes="{2,2}", dense_inputs='{{"x"}}', sep='"_"'),
     one("set of unsorted places", "SparseToSparseSetOperation", "set1_indices", "rising order", "[0,0]/0", set1_indices="{{1,0},{0,0}}", set1_values="{1,2}", set1_shape="{2,2}", set2_indices="{{0,0}}", set2_values="{1}", set2_shape="{2,2}", set_operation="union"),
     one("matrix of a vector's shape", "SparseMatrixZeros", "dense_shape", "2 3 numbers", "1", dense_shape="{2}", type="DT_FLOAT"),
+    one("late bias of two dimensions", "GRUBlockCell", "b_ru", "vector/1", "2", also={"b": ("PlaceholderWithDefault", {"input": filled(1, 4), "shape": "<unknown>"})}, wires="b.output -> c.b_ru", x=filled(1, 2), h_prev=filled(1, 2), w_ru=filled(4, 4), w_c=filled(4, 2), b_c=filled(2)),
     # lists, data sets and records
     one("element beyond the list", "TensorListSetItem", "index", "0 2", "9", also={"l": LIST}, wires="l.output_handle -> c.input_handle", index="9", item="1f"),
     one("list of less than nothing", "TensorListReserve", "num_elements", "0", "-3", element_shape="{}", num_elements="-3", element_dtype="DT_FLOAT"),
