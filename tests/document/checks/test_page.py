@@ -10,7 +10,7 @@ from app.document.model.fix import Reconnect, WritePin
 from app.document.model.sentence import quote, say
 from app.document.model.topology import topological_order
 from blocks.catalog import load
-from blocks.requirement import Actual, Requirement, ShapeOf, exactly, of_dtypes
+from blocks.requirement import Actual, Requirement, ShapeOf, of_dtypes
 from tests.support.words import at, holds
 
 
@@ -249,7 +249,7 @@ class TestWires:
         problem = only(check(blocks, ["a.output > n.x", "b.output > n.x"]))
         assert where(problem) == ("error", "too-many-wires", "n", "x")
         assert problem.related == ("a.output", "b.output")
-        assert (problem.requirement, problem.actual) == (exactly(1), Actual(count=2))
+        assert (problem.requirement, problem.actual) == (say("needs.one-wire"), Actual(count=2))
 
     def test_many_wires_where_many_are_welcome(self):
         blocks = {"a": CONST, "b": CONST, "run": "ClientSession"}
