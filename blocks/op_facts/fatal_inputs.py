@@ -265,11 +265,16 @@ FATAL_ATTRS: dict[tuple[str, str], Requirement] = {
     ("AsString", "width"): _LETTERS,
     ("AsString", "precision"): _LETTERS,
     ("AudioSpectrogram", "window_size"): Requirement(values=InRange(2, 2**24)),
+    ("Mfcc", "lower_frequency_limit"): Requirement(values=Finite()),
+    ("Mfcc", "upper_frequency_limit"): Requirement(values=Finite()),
     ("Conv", "batch_dims"): _SIZES,
     ("Batch", "num_batch_threads"): Requirement(values=InRange(1, 256)),
     ("ThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
     ("ExperimentalThreadPoolHandle", "num_threads"): Requirement(values=InRange(1, 256)),
 }
+
+# List of types of inputs -> the type attr that each of them must be: the kernel reads them all as that.
+READ_AS_TYPE: dict[str, tuple[str, str]] = {"RaggedCross": ("ragged_splits_types", "out_row_splits_type")}
 
 READ_AS_INT32 = frozenset({"padding_list"})  # lists of numbers
 

@@ -14,9 +14,20 @@ from blocks.op_facts.fatal_inputs import (
     FATAL_UNLESS_POSITIVE,
     LARGEST_STRIDE,
     READ_AS_INT32,
+    READ_AS_TYPE,
 )
 from blocks.op_facts.window_sizes import window_length
-from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, ShapeOf, accepts, exactly
+from blocks.requirement import (
+    Actual,
+    Elementwise,
+    InRange,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    accepts,
+    exactly,
+    of_dtypes,
+)
 from blocks.symbol import Op, Pin, Symbol
 
 _RANK_CODES = {0: "not-scalar", 1: "not-vector"}
@@ -48,7 +59,20 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
         + _stack_faults(op, attrs)
         + _range_faults(symbol, op, attrs)
         + _length_faults(symbol, op, attrs)
+        + _type_faults(op, attrs)
     )
+
+
+def _type_faults(op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:
+    """Return a fault where inputs have another dtype than the attr by which the kernel reads them."""
+    listed, named = READ_AS_TYPE.get(op.name, ("", ""))
+    said = attrs.get(named)
+    other = next((t for t in attrs.get(listed) or () if t != said), None)
+    if said is None or other is None:
+        return []
+    needs, actual = of_dtypes(other), Actual(dtype=said)
+    sentence = say("input.requires-gets", input=named, needs=needs, actual=actual)
+    return [PinFault("bad-attr-value", named, sentence, needs, actual)]
 
 
 def _stack_faults(op: Op, attrs: Mapping[str, Any]) -> list[PinFault]:

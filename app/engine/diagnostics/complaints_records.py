@@ -147,6 +147,19 @@ def _lengths_there(m: Match, site: Site) -> Any:
     return None if value is not None and (value < 0).any() else sum_of("lengths")(m, site)
 
 
+def _rows(site: Site, name: str) -> int:
+    """Return how many rows the first tensor of a list has."""
+    shape = site.shape(name)
+    return shape[0] or 0 if shape else 0
+
+
+def _unlike_first(site: Site, name: str) -> str:
+    """Return the first tensor of a list that has not as many rows as the first one."""
+    parts = [i for i in site.inputs if i.argument.name == name]
+    other = next((i for i in parts if (i.shape or (0,))[0] != _rows(site, name)), None)
+    return name if other is None else f"{name}[{other.argument.place}]"
+
+
 _SLICES = "shape_and_slices shape_and_slice shapes_and_slices"
 _LR_POWER = Requirement(values=InRange(high=0))
 
@@ -333,6 +346,29 @@ RECORD_COMPLAINTS: tuple[Complaint, ...] = (
             if "Priority" in site.op and m[2] == "[]"
             else say("needs.as-shared", what=m[2])
         ),
+    ),
+    complaint(
+        r"Wrong vocabulary format at line: (.*)",
+        "vocab_file",
+        say("needs.weighted-lines"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(
+        r"lookup table size must be larger than last new vocab entry's line",
+        "num_new_vocab new_vocab_file",
+        say("needs.lines-of-vocabulary"),
+    ),
+    complaint(
+        r"Found no files at (.*)",
+        "file_pattern",
+        say("needs.pattern-of-files"),
+        lambda m, site: Actual(name=m[1]),
+    ),
+    complaint(
+        r"must have equal 0th-dimension size",
+        lambda m, site: _unlike_first(site, "in_tensors"),
+        lambda m, site: say("needs.number-in-dimension", size=_rows(site, "in_tensors"), dimension=0),
+        lambda m, site: has_shape(_unlike_first(site, "in_tensors"))(m, site),
     ),
     # training
     complaint(r"(\w+) is not a non-positive scalar", said_name(1), _LR_POWER),

@@ -225,7 +225,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"Final value of ragged splits must match|Last value (?:in|of) (?:input_)?splits must|"
-        r"[Ss]plits must end with|last element of ragged splits must be",
+        r"[Ss]plits must end with|last element of ragged splits\s+must be",
         SPLITS,
         ends_with_count(
             "rt_dense_values", "params_dense_values", "values", "input_values", "data", "ragged_values"
@@ -239,7 +239,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.splits-from-0"),
     ),
     complaint(
-        rf"ragged splits must be monotonically increasing, but \w+\[{NUMBER}\]={NUMBER}",
+        rf"ragged splits\s+must be monotonically increasing, but \w+\[{NUMBER}\]={NUMBER}",
         SPLITS,
         say("needs.splits-rising"),
         is_value_at(2, 1),

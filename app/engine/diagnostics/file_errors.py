@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import struct
+from collections.abc import Iterator
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given
@@ -15,6 +17,13 @@ from blocks.requirement import Actual, Requirement
 
 _NAMED = 6  # tensors of a checkpoint that a message lists
 _OS_2 = b"\x0c\0\0\0"  # the length of the head of a BMP of the first kind
+_WAV_KINDS = {
+    1: say("wav.pcm"),
+    3: say("wav.float"),
+    6: say("wav.a-law"),
+    7: say("wav.mu-law"),
+    0xFFFE: say("wav.extensible"),
+}
 _SHOWN = 24  # bytes of a file that a sentence shows
 
 
@@ -45,6 +54,12 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
             sentence = say("format.bmp-packed", whose=whose, bits=bits, method=method)
         actual = say("actual.bmp-kind", bits=bits)
         return Explanation(contents, sentence, say("needs.bmp-kind"), actual, hint=say("hint.bmp-kind"))
+    elif is_format == decodes == "WAV" and (sound := wav_kind(data)) is not None:
+        sentence, actual = say("format.wav-kind", whose=whose, kind=sound), say("actual.wav-kind", kind=sound)
+        return Explanation(contents, sentence, say("needs.wav-kind"), actual, hint=say("hint.wav-kind"))
+    elif is_format == decodes == "WAV" and (odd := odd_part(data)):
+        sentence, actual = say("format.wav-odd", whose=whose, size=odd), say("actual.wav-odd", size=odd)
+        return Explanation(contents, sentence, say("needs.wav-even"), actual, hint=say("hint.wav-plain"))
     elif is_format == decodes:
         sentence = say("format.damaged", whose=whose, format=needed, size=len(data))
         actual = say("actual.damaged", format=needed, size=len(data))
@@ -120,6 +135,32 @@ def bmp_kind(data: bytes) -> tuple[int, str] | None:
     bits, compression = header
     method = BMP_METHODS.get(compression, "")
     return (bits, method) if method or bits not in (8, 24, 32) else None
+
+
+def wav_kind(data: bytes) -> Sentence | None:
+    """Return of which kind the sound of a WAV is that TensorFlow does not read; None for any other."""
+    at = next((at for name, at, _ in _wav_parts(data) if name == b"fmt "), len(data))
+    if at + 16 > len(data):
+        return None
+    code, bits = struct.unpack_from("<H12xH", data, at)
+    if (code, bits) == (1, 16):
+        return None
+    return say("wav.bits", bits=bits, kind=_WAV_KINDS.get(code) or say("wav.other", code=code))
+
+
+def odd_part(data: bytes) -> int:
+    """Return the length of the first part of a WAV before its sound that is odd; 0 where none is."""
+    parts = itertools.takewhile(lambda part: part[0] != b"data", _wav_parts(data))
+    return next((size for _, at, size in parts if size % 2 and at + size <= len(data)), 0)
+
+
+def _wav_parts(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the parts of a WAV: the name of each, where its content begins, and its length."""
+    at = 12
+    while at + 8 <= len(data):
+        name, size = struct.unpack_from("<4sI", data, at)
+        yield name, at + 8, size
+        at += 8 + size + size % 2
 
 
 def needed_format(name: Sentence | str) -> Sentence:

@@ -3,8 +3,12 @@
 # fmt: off
 from __future__ import annotations
 
+import struct
+
 from tests.support.blind_mistakes.row import filled, one
 
+FLOAT_WAV = b"RIFF" + struct.pack("<I4s4sIHHIIHH4sIff", 44, b"WAVE", b"fmt ", 16, 3, 1, 8000, 32000, 4, 32, b"data", 8, 0.5, -1)
+ODD_WAV = b"RIFF" + struct.pack("<I4s4sIHHIIHH4sI10s4sIhh", 58, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"LIST", 9, b"INFOhello", b"data", 4, 0, 16384)
 EMPTY = ("Fill", {"dims": "{0}", "value": "1f"})
 
 REPORTED = [
@@ -43,4 +47,13 @@ REPORTED = [
     one("patches of no width", "ExtractImagePatches", "ksizes", "1/above", "0", images="{{{{1f}}}}", ksizes="{1,0,1,1}", strides="{1,1,1,1}", rates="{1,1,1,1}", padding="VALID"),
     one("bins of nan", "HistogramFixedWidth", "values", "nan", "nan", values="{1f,nan}", value_range="{0f,5f}", nbins="3"),
     one("least above the greatest", "FakeQuantWithMinMaxArgs", "attrs", "1", "5", inputs="{1f}", attrs="min_=5;max_=1;"),
+    one("sound above no limit", "Mfcc", "attrs", "finite", "nan", spectrogram="{{{1f,1f}}}", sample_rate="16000", attrs="lower_frequency_limit_ = nan;"),
+    one("sound of floating-point numbers", "DecodeWav", "contents", "16-bit PCM", "32-bit floating-point", also={"f": ("ReadFile", {"filename": "float.wav"})}, wires="f.contents -> c.contents", files={"float.wav": FLOAT_WAV}),
+    one("crossed rows that begin nowhere", "RaggedCross", "ragged_row_splits", "0", "-100", ragged_values='{"a","b","c"}', ragged_row_splits="{-100,7,200,3}", input_order="R", hashed_output="false", num_buckets="0", hash_key="1", out_values_type="DT_STRING", out_row_splits_type="DT_INT32"),
+    one("crossed rows of another dtype", "RaggedCross", "out_row_splits_type", "int32", "int64", ragged_values='{"a","b","c"}', ragged_row_splits="{0,1,3}", input_order="R", hashed_output="false", num_buckets="0", hash_key="1", out_values_type="DT_STRING", out_row_splits_type="DT_INT64"),
+    one("sound behind a part of an odd length", "DecodeWav", "contents", "even", "9", also={"f": ("ReadFile", {"filename": "odd.wav"})}, wires="f.contents -> c.contents", files={"odd.wav": ODD_WAV}),
+    one("records of no file", "RecordInput", "file_pattern", "there", "nothing*.rec", file_pattern="nothing*.rec"),
+    one("rows of unlike counts in a batch", "Batch", "in_tensors", "2", "3", in_tensors="{1,2};{1,2,3}", num_batch_threads="1", max_batch_size="4", batch_timeout_micros="1000", grad_timeout_micros="1000"),
+    one("more words than the vocabulary has", "GenerateVocabRemapping", "num_new_vocab|new_vocab_file", "lines", "5", new_vocab_file="names.txt", old_vocab_file="names.txt", new_vocab_offset="0", num_new_vocab="5", files={"names.txt": b"one,eins\ntwo,zwei\n"}),
+    one("classes weighed by words", "FixedUnigramCandidateSampler", "attrs", "number weight", "one,eins", true_classes="{{0}}", num_true="1", num_sampled="1", unique="true", range_max="2", attrs="vocab_file_ = names.txt;", files={"names.txt": b"one,eins\ntwo,zwei\n"}),
 ]
