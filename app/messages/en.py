@@ -1134,7 +1134,7 @@ TEMPLATES: dict[str, str] = {
     "index.may-hold": "; it may hold {needs}",
     "needs.no-index": "no index, as there is nothing",
     "number.zero-divisor": "{input} holds {zero}, and integers cannot be divided by 0",
-    "needs.no-zero": "numbers other than 0, above or below it",
+    "needs.no-zero": "numbers other than 0",
     "needs.no-nan": "numbers, no nan",
     "needs.known-sizes": "a shape without -1, as the tensor is empty",
     "needs.countable": "a number that fewer steps of delta lead to",

@@ -313,7 +313,7 @@ MISTAKES = [
         name="zero_step_of_a_range",
         blocks={"r": ("Range", {"start": "0", "limit": "5", "delta": "0"}), **_S},
         wires="r.output -> s.fetch_outputs",
-        block="r", pins=("delta",), words=("delta",), requirement="not 0", actual="0",
+        block="r", pins=("delta",), words=("delta",), requirement="above or below 0", actual="0",
     ),
     Mistake(
         name="range_that_runs_away_from_its_limit",

@@ -177,7 +177,7 @@ def _problem(
     by_value = chief.position in conflict.by_value and chief.given.values is not None
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
     if needs is None:
-        needs = _accepted_ranks(trials, conflict, chief) or _said_of(chief, reading_of(reason))
+        needs = _accepted_ranks(trials, conflict, chief) or _said_of(chief, reading_of(reason), by_value)
     quoted = said_requirement(reason) if needs is None else None
     actual = _value(chief) if by_value else _shape(chief)
     beside = _beside([(o, o.position in conflict.by_value) for o in others])
@@ -200,13 +200,17 @@ def _problem(
     )
 
 
-def _said_of(chief: _Input, reading: Reading) -> Requirement | Sentence | None:
-    """Return what a message requires of an input: of two sizes that must be equal, it is the one of the other input."""
+def _said_of(chief: _Input, reading: Reading, by_value: bool) -> Requirement | Sentence | None:
+    """Return what a message requires of an input: of two sizes that must be equal, it is the one of the other input.
+
+    ``by_value``: the sizes are numbers that the input holds, not those of its shape.
+    """
     needs, there, shape = reading.requirement, reading.actual, chief.given.shape
     if isinstance(needs, Sentence) and needs.key == "needs.in-place-of" and shape is not None:
         size, old = needs["size"], needs["old"]
         is_own = old not in shape and size in shape  # the message names the other input's size first
-        return say("needs.in-place-of", size=old, old=size) if is_own else needs
+        size, old = (old, size) if is_own else (size, old)
+        return say("needs.in-place-of", size=size, old=old) if by_value else _placed(size, old, shape)
     if (
         not isinstance(needs, Sentence)
         or not isinstance(there, Sentence)
@@ -219,6 +223,13 @@ def _said_of(chief: _Input, reading: Reading) -> Requirement | Sentence | None:
     dimension = needs["dimension"]
     is_own = isinstance(dimension, int) and dimension < len(shape) and shape[dimension] == needs["size"]
     return there if is_own else needs
+
+
+def _placed(size: Any, old: Any, shape: Shape) -> Sentence:
+    """Return which size must stand in place of another, by its dimension where only one has that size."""
+    if shape.count(old) == 1:
+        return say("needs.number-in-dimension", size=size, dimension=shape.index(old))
+    return say("needs.in-place-of", size=size, old=old)
 
 
 def _judged(

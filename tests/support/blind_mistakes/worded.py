@@ -40,6 +40,7 @@ WORDED = [
     one("range that stands", "Range", "delta", "above below", "0", also={"d": ("Variable", {"initvalues": "0"})}, wires="d.ref -> c.delta", start="0", limit="5"),
     one("gradient of a slice", "StridedSliceGrad", "dy", "[2]", "[3]/3", shape="{3}", begin="{0}", end="{2}", strides="{1}", dy="{1f,2f,3f}"),
     one("greatest of a late scalar", "ArgMax", "input", "rank 1", "scalar", also={"s": ("PlaceholderWithDefault", {"input": "1f", "shape": "<unknown>"})}, wires="s.output -> c.input", dimension="0"),
+    one("partitions for two rows", "DynamicPartition", "partitions", "2 dimension", "3", data="{1f,2f}", partitions="{0,1,1}", num_partitions="2"),
     # random numbers
     one("shuffled beyond the end", "RandomIndexShuffle", "index", "0 3", "9", index="9", seed="{1,2,3}", max_index="3"),
     one("two numbers of a seed", "RandomIndexShuffle", "seed", "3 row", "2", index="1", seed="{1,2}", max_index="3"),
