@@ -1365,6 +1365,8 @@ TEMPLATES: dict[str, str] = {
     "needs.wav-even": "a WAV whose parts before the sound have even lengths",
     "actual.wav-odd": "a part of {size} bytes",
     "hint.wav-plain": "save the sound without tags",
+    "needs.power-of-2": "4 or more, a power of 2",
+    "needs.reader-state": "the state of a reader of this kind, as ReaderSerializeState gives it",
     "needs.field-of": "a column of {dtype} numbers",
     "table.field": "line {line} of {file} has {word} in that column, which is no {dtype}",
     "actual.field": "{word} in line {line}",

@@ -370,6 +370,13 @@ RECORD_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.number-in-dimension", size=_rows(site, "in_tensors"), dimension=0),
         lambda m, site: has_shape(_unlike_first(site, "in_tensors"))(m, site),
     ),
+    complaint(
+        rf"Number of buckets must be at least 4 and a power of 2, got: {NUMBER}",
+        "initial_num_buckets",
+        say("needs.power-of-2"),
+        is_value(1),
+    ),
+    complaint(r"Could not parse state for", "state", say("needs.reader-state")),
     # training
     complaint(r"(\w+) is not a non-positive scalar", said_name(1), _LR_POWER),
     complaint(

@@ -28,7 +28,7 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.handles import handled
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.catalog import load
-from blocks.dtypes import DTYPES, said_dtype
+from blocks.dtypes import DTYPES, label, said_dtype
 from blocks.requirement import (
     Actual,
     RankOf,
@@ -65,6 +65,13 @@ def _asked_shape(m: Match, site: Site) -> Shape | None:
     if sizes is None or sizes.ndim != 1:
         return said_shape(m[1])
     return tuple(None if n < 0 else n for n in sizes.tolist())
+
+
+def _read_of_table(m: Match, site: Site) -> str:
+    """Return what is of another dtype than the table; TensorFlow says value of keys as well."""
+    keys, values = (label(site.attrs.get(name, "")) for name in ("Tin", "Tout"))
+    is_key = m[1] == "key" or (keys == said_dtype(m[3]) != values and site.op.startswith("Lookup"))
+    return "keys Tkeys" if is_key else "Tvalues default_value values dtype"
 
 
 def _numbered(number: str) -> str:
@@ -109,7 +116,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"read (variable|value|key) with wrong dtype\. Expected (\w+) got (\w+)",
-        lambda m, site: f"{'Tkeys' if m[1] == 'key' else 'Tvalues'} default_value values dtype",
+        _read_of_table,
         dtype(2),
         is_dtype(3),
     ),
