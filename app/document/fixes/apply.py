@@ -78,7 +78,7 @@ def _edit(page: Page, change: FixChange, later: Sequence[FixChange], given: dict
 
 
 def _wire_edit(page: Page, change: Connect | Disconnect | Reconnect, given: dict[str, str]) -> Edit:
-    source, target = _end(change.source, given), _end(change.target, given)
+    source, target = (_end(page, end, given) for end in (change.source, change.target))
     if isinstance(change, Connect):
         return AddWire(page.name, Wire(source=source, target=target))
     found = [w for w in page.wires if (w.source, w.target) == (source, target)]
@@ -89,7 +89,10 @@ def _wire_edit(page: Page, change: Connect | Disconnect | Reconnect, given: dict
         )
     if isinstance(change, Disconnect):
         return RemoveWires(page.name, [found[nth]])
-    ends = {"source": _end(change.new_source, given), "target": _end(change.new_target, given)}
+    ends = {
+        "source": _end(page, change.new_source, given),
+        "target": _end(page, change.new_target, given),
+    }
     stays = (ends["source"].block, ends["target"].block) == (source.block, target.block)
     old = found[0]
     return ReplaceWire(page.name, old, msgspec.structs.replace(old, **ends, route=old.route if stays else ()))
@@ -110,10 +113,10 @@ def _page_edit(page: Page, change: SetPage) -> Edit:
     return SetScope(page.name, msgspec.structs.replace(page.scope, **{change.member: change.value}))
 
 
-def _end(text: str, given: dict[str, str]) -> PinRef:
+def _end(page: Page, text: str, given: dict[str, str]) -> PinRef:
     """Read an end of a wire; a new block's name becomes its id."""
     try:
-        end = PinRef.parse(text)
+        end = PinRef.parse_among(text, page.blocks)
     except Unreadable as fault:
         raise refuse("bad-wire", fault.sentence) from None
     return PinRef(given.get(end.block, end.block), end.pin, end.index)

@@ -117,13 +117,10 @@ def empty(scene: Scene, problem: Problem) -> list[Fix]:
 
 def circle(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix that removes one wire of a circle, one that leaves no empty pin if there is one."""
-    targets = set(problem.related)
-    blocks = {PinRef.parse(t).block for t in problem.related}
-    closing = [
-        w
-        for w in scene.page.wires
-        if str(PinRef(w.target.block, w.target.pin)) in targets and w.source.block in blocks
-    ]
+    targets = set(problem.related)  # not read as addresses: an id of a foreign file need not be one
+    entering = [w for w in scene.page.wires if str(PinRef(w.target.block, w.target.pin)) in targets]
+    blocks = {wire.target.block for wire in entering}
+    closing = [wire for wire in entering if wire.source.block in blocks]
     rank = {block: i for i, block in enumerate(scene.page.blocks)}
     harmless = [w for w in closing if not _leaves_hole(scene, w)]
     backward = [w for w in harmless or closing if rank[w.source.block] >= rank[w.target.block]]

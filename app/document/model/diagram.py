@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import msgspec
@@ -42,6 +43,12 @@ class PinRef(msgspec.Struct, frozen=True, gc=False):
         if end.uses or len(end.index) > 1:  # wires stay on their page, and none leads to a single element
             raise Unreadable(say("address.unreadable", text=text))
         return cls(end.block, end.pin, end.index[0] if end.index else None)
+
+    @classmethod
+    def parse_among(cls, text: str, blocks: Container[str]) -> PinRef:
+        """Read the same, sooner where it names one of ``blocks`` whole: an id of a foreign file need not be one."""
+        block, _, pin = text.partition(".")
+        return cls(block, pin) if block in blocks and pin.isidentifier() else cls.parse(text)
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -379,22 +379,14 @@ def _usual_wires(raw: list[Any], blocks: dict[str, Block]) -> list[Wire] | None:
         for first, second in raw:
             source = ends.get(first)
             if source is None:
-                source = ends[first] = _end(first, blocks)
+                source = ends[first] = PinRef.parse_among(first, blocks)
             target = ends.get(second)
             if target is None:
-                target = ends[second] = _end(second, blocks)
+                target = ends[second] = PinRef.parse_among(second, blocks)
             found.append(Wire(source=source, target=target))
     except (TypeError, ValueError, AttributeError):  # no two texts, or not block.pin
         return None
     return found
-
-
-def _end(text: str, blocks: dict[str, Block]) -> PinRef:
-    """Return ``PinRef.parse(text)``, sooner where it names one of ``blocks`` whole; raises ValueError."""
-    block, _, pin = text.partition(".")
-    if block in blocks and pin.isidentifier():
-        return PinRef(block, pin)
-    return PinRef.parse(text)
 
 
 def _wire(raw: Any) -> Wire:

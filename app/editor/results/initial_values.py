@@ -12,6 +12,7 @@ from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.address import parse_address
 from app.document.model.diagram import ArrayRef, Block, Page, PinText
 from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT
+from app.document.model.sentence import Unreadable
 from app.document.resources.companion_files import CompanionFault, Companions
 from app.document.resources.function_pages import FunctionPages
 
@@ -26,7 +27,10 @@ def initial_value(
     page: Page, functions: FunctionPages, companions: Companions, key: str
 ) -> TensorValue | None:
     """Return what an output ``use/block.pin`` of a page has before a run; None where only a run says it."""
-    address = parse_address(key)
+    try:
+        address = parse_address(key)
+    except Unreadable:  # a block of a foreign file whose id is none
+        return None
     pages = [page]
     for use in address.uses:
         block = pages[-1].blocks.get(use)

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.document.checks.page import check_page
 from app.document.fixes import offer
+from app.document.fixes.apply import fixed_page
+from app.document.model.diagram import Block, Page, PinRef, Wire
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from blocks.catalog import load
@@ -42,3 +45,16 @@ def test_an_empty_pin_is_offered_only_an_output_of_its_dtype(
     (offered,) = offer(made, load(), [empty], {}, {})
     starts = [change.source for fix in offered.fixes for change in fix.changes]
     assert starts == ([source] if source else [])
+
+
+@pytest.mark.parametrize("first", ["a", "page:a"])
+def test_a_circle_is_opened_whatever_the_ids_of_its_blocks_are(first: str) -> None:
+    """Ids of a foreign file are kept as they are, also where they are none."""
+    ends = [
+        Wire(source=PinRef(source, "y"), target=PinRef(target, "x"))
+        for source, target in [(first, "b"), ("b", first)]
+    ]
+    made = Page(name="p", blocks={i: Block(id=i, symbol="Neg") for i in (first, "b")}, wires=ends)
+    (circle,) = [problem for problem in check_page(made, load()) if problem.code == "cycle"]
+    ((fix,),) = (problem.fixes for problem in offer(made, load(), [circle], {}, {}))
+    assert len(fixed_page(made, fix).wires) == 1

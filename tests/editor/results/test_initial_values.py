@@ -64,7 +64,8 @@ def test_the_diagram_says_what_an_output_begins_with(
 
 
 @pytest.mark.parametrize(
-    "key", ["computed.ref", "open.ref", "sum.z", "u/b/mul.product", "u.y", "no.ref", "u/a/w.ref"]
+    "key",
+    ["page:a.output", "computed.ref", "open.ref", "sum.z", "u/b/mul.product", "u.y", "no.ref", "u/a/w.ref"],
 )
 def test_what_only_a_run_says_is_not_known_before(tmp_path: Path, key: str) -> None:
     """So is an array whose file is missing."""
