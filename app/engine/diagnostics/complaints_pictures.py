@@ -20,6 +20,9 @@ def _count_of_windows(m: Match, site: Site) -> Any:
 
 
 def _dividing(m: Match, site: Site) -> Any:
+    """Return which depth a filter may have; of a plain convolution its whole shape says more."""
+    if site.op in ("Conv2D", "Conv3D"):
+        return None
     return say("needs.channels-dividing", depth=int(m[1]))
 
 
