@@ -4,9 +4,7 @@
 nothing imports it.
 """
 
-from __future__ import annotations
-
-import sys
+import sys  # which is there already; any other import, of __future__ too, would look for a file outside of the try
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -168,8 +168,14 @@ _NO_PLACES = {
 
 HARMLESS_STATEFUL = frozenset(name for names in _STATEFUL.values() for name in names.split())
 _HARMLESS_TEXTS = frozenset(name for names in _TEXTS.values() for name in names.split())
+_DATA = frozenset(_TEXTS["the data themselves"].split())
 
 
 def is_no_place(op: str, argument: str) -> bool:
     """Return whether a text of an op is known to name nothing outside the graph."""
     return argument in _HARMLESS_TEXTS or (op, argument) in _NO_PLACES
+
+
+def is_no_name(op: str, argument: str) -> bool:
+    """Return whether a text of an op says how to compute, as a pattern does: no data, so no file's name."""
+    return argument not in _DATA and is_no_place(op, argument)

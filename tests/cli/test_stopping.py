@@ -111,3 +111,10 @@ def test_ctrl_c_after_the_command_ends_the_process_as_the_system_does() -> None:
     command = [sys.executable, "-c", script, "--version"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+def test_the_entry_point_imports_nothing_before_it_can_catch_ctrl_c() -> None:
+    """An import looks for files, and whoever types Ctrl-C just then would read Python's traceback."""
+    script = "import sys; before = {*sys.modules}; import app.cli; print(sorted({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "['app', 'app.cli']\n"

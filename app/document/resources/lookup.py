@@ -141,7 +141,11 @@ class NamedFiles:
 
 def is_path(text: str) -> bool:
     """Return whether a string value is the absolute path of a file."""
-    return bool(_ABSOLUTE.match(text)) and bool(base_name(text)) and "\n" not in text
+    if not _ABSOLUTE.match(text) or "\n" in text:
+        return False
+    # A file lies below a drive, but below a share of a host: what a regular expression may write is none.
+    of_host = is_share(text) and text[2:3] not in ("?", ".")
+    return len(path_parts(text)) > of_host
 
 
 def is_of_windows(text: str) -> bool:

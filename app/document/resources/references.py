@@ -17,6 +17,7 @@ from app.document.model.function_page import ARGUMENT, ARGUMENT_DEFAULT, RESULT
 from app.document.model.symbols import Symbols
 from app.document.model.topology import WireIndex
 from blocks.op_facts.dtype_pins import CONSTANTS
+from blocks.op_facts.harmless_ops import is_no_name
 from blocks.op_facts.passed_strings import DEQUEUES, ENQUEUES, PASSING
 from blocks.op_facts.side_effects import EFFECTS, Effect, Place, place_at
 from blocks.symbol import Pin, Symbol
@@ -90,7 +91,9 @@ class FileTexts:
         elif self._at(at)[1]:
             starts = [at]  # typed into an op that passes it on
         else:
-            return FileText(block.id, spelt, names, "other", with_names)
+            return None if self._is_no_name(at) else FileText(block.id, spelt, names, "other", with_names)
+        if self._only_computes(starts[0]):
+            return None
         users = self._users(starts)
         purposes = {purpose for purpose, _ in users}
         for purpose in ("write", "checkpoint", "read"):  # what is written anywhere is never looked for
@@ -98,6 +101,19 @@ class FileTexts:
                 ends = tuple(ref for known, ref in users if known == purpose)
                 return FileText(block.id, spelt, names, purpose, with_names, ends)
         return FileText(block.id, spelt, names, "other", with_names)
+
+    def _only_computes(self, start: PinRef) -> bool:
+        """Return whether a block's outputs go to nothing but pins of which the text is no name, as a pattern's."""
+        ends = [] if start.pin else [wire.target for wire in self._index().leaving.get(start.block, ())]
+        return bool(ends) and all(self._is_no_name(end) for end in ends)
+
+    def _is_no_name(self, end: PinRef) -> bool:
+        block = self.page.blocks.get(end.block)
+        symbol = self.catalog.get(block.symbol) if block is not None and not block.off else None
+        pin = symbol.pin(end.pin, "in") if symbol is not None else None
+        if symbol is None or symbol.op is None or pin is None:
+            return False
+        return purpose_of(symbol, pin) is None and is_no_name(symbol.op, pin.arg or pin.name)
 
     def _users(self, starts: list[PinRef]) -> list[tuple[Purpose, PinRef]]:
         """Follow a string along wires, through ops that pass it on and through queues, to ops that use it as a name.

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from app.document.model.diagram import Block, Page
-from app.document.resources.lookup import NamedFiles, path_parts
+from app.document.model.diagram import Block, Page, PinRef, Wire
+from app.document.resources.lookup import NamedFiles, is_path, path_parts
 from app.document.resources.search_path import located, missing_files
 from blocks.catalog import load
 
@@ -134,3 +134,34 @@ def test_what_the_page_itself_writes_is_neither_missing_nor_looked_for_elsewhere
     page = Page(name="p", blocks=blocks)
     assert missing_files(page, load(), tmp_path) == []
     assert located(page, load(), tmp_path, [data]).page is page
+
+
+@pytest.mark.parametrize("text", [r"C:\a.idx", r"d:/x", r"\\nas\share\a.idx", r"\\?\C:\a.idx", "/home/a.idx"])
+def test_the_path_of_a_file_goes_below_a_drive_or_a_share(text):
+    assert is_path(text)
+
+
+@pytest.mark.parametrize("text", [r"\\3", r"\\1 \\2", r"\\nas\share", "C:\\", "a", r"\3"])
+def test_what_leads_to_no_file_is_no_path(text):
+    assert not is_path(text)
+
+
+@pytest.mark.parametrize("text", [r'"\\\\3"', r'"a:\\1"', r'"\\\\w\\d\\s"'])
+@pytest.mark.parametrize("pin", ["pattern", "rewrite"])
+def test_a_regular_expression_names_no_file_typed_there_or_in_a_constant(tmp_path, text, pin):
+    typed = Page(name="p", blocks={"r": Block(id="r", symbol="RegexReplace", pins={pin: text})})
+    constant = Block(id="c", symbol="Const", pins={"val": text})
+    regex = Block(id="r", symbol="RegexReplace", pins={})
+    wired = Page(
+        name="p",
+        blocks={"c": constant, "r": regex},
+        wires=[Wire(source=PinRef("c", "output"), target=PinRef("r", pin))],
+    )
+    for page in (typed, wired):
+        assert missing_files(page, load(), tmp_path) == []
+
+
+def test_a_path_of_windows_among_data_is_missed_as_before(tmp_path):
+    constant = Block(id="c", symbol="Const", pins={"val": r'"C:\\a.idx"'})
+    page = Page(name="p", blocks={"c": constant})
+    assert len(missing_files(page, load(), tmp_path)) == 1
