@@ -98,11 +98,20 @@ if sys.platform != "win32":
 
     def _take_over(descriptor: int, old: os.stat_result) -> None:
         """Give the new file owner, group (where we may) and mode of the old one."""
-        new = os.fstat(descriptor)
-        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-            with contextlib.suppress(OSError):  # only root may give files away
-                os.fchown(descriptor, old.st_uid, old.st_gid)
-        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+        new, mode = os.fstat(descriptor), stat.S_IMODE(old.st_mode)
+        is_ours = (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid)
+        # Only root may give files away, but a member of the group may leave the file to it.
+        if not is_ours and not any(_is_given(descriptor, owner, old.st_gid) for owner in (old.st_uid, -1)):
+            # What is left to our own group is what anybody may do.
+            mode = mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3
+        os.fchmod(descriptor, mode)
+
+    def _is_given(descriptor: int, owner: int, group: int) -> bool:
+        try:
+            os.fchown(descriptor, owner, group)
+        except OSError:
+            return False
+        return True
 
 
 def _exchange(temporary: Path, target: Path, old: os.stat_result | None, data: bytes) -> None:

@@ -200,6 +200,35 @@ def test_the_mode_stays_and_a_new_file_gets_what_the_umask_leaves(target, tmp_pa
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
 
 
+@pytest.mark.skipif(not hasattr(os, "fchown"), reason="this system gives files to nobody")
+@pytest.mark.parametrize(("may", "left"), [("group", 0o664), ("nothing", 0o644)])
+def test_a_file_of_another_owner_stays_with_its_group_or_is_opened_to_no_other(
+    target, monkeypatch, may, left
+):
+    """The group that may write it keeps that; a group that it did not belong to gets what anybody has."""
+    target.chmod(0o664)
+    real_stat, asked = os.stat, []
+
+    def of_others(path, *more, **named):
+        found = real_stat(path, *more, **named)
+        fields = [*found]
+        fields[4:6] = found.st_uid + 1, found.st_gid + 1
+        return os.stat_result(fields)
+
+    def fchown(descriptor, owner, group):
+        asked.append((owner, group))
+        if may == "nothing" or owner != -1:
+            raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "stat", of_others)
+    monkeypatch.setattr(os, "fchown", fchown)
+    write_atomic(target, b"new")
+    monkeypatch.undo()
+    group = target.stat().st_gid + 1
+    assert asked == [(target.stat().st_uid + 1, group), (-1, group)]
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"new", left)
+
+
 @posix_only
 def test_a_private_file_is_private_at_every_moment(target, monkeypatch):
     modes = []
