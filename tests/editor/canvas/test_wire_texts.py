@@ -22,6 +22,7 @@ from app.document.editing.edits import (
 )
 from app.document.model.diagram import Note, PinRef, Wire
 from app.document.model.view import PageView
+from app.editor.canvas.items import wire_text_ground
 from app.editor.canvas.items.wire_text_ground import WireTextGround
 from app.editor.canvas.render import scene_image
 from app.editor.widgets.theme import CLASSIC
@@ -230,6 +231,28 @@ def test_an_edit_far_away_leaves_the_texts_and_looks_for_no_places(drive, monkey
     assert all(rect.top() > 1900 for rect in asked)
 
 
+def test_texts_that_long_wires_cross_make_way_in_the_end_however_few_are_looked_at_at_once(
+    drive, qtbot, monkeypatch
+) -> None:
+    blocks = {f"c{i}": ("Const", (0.0, 110.0 * i)) for i in range(6)}
+    blocks |= {f"s{i}": ("Add", (700.0, 110.0 * i)) for i in range(6)}
+    d = drive(page_of(blocks, [(f"c{i}.output", f"s{i}.x") for i in range(6)]))
+    d.canvas.feedback.set_types({f"c{i}.output": FLOATS for i in range(6)})
+    d.canvas.feedback.set_types_on_wires(True)
+    texts = d.canvas.feedback.wire_texts
+    before = places_of(d)
+    monkeypatch.setattr(wire_text_ground, "_AT_ONCE", 1)
+    d.document.apply(MoveItems("page 1", {f"c{i}": (0.0, 110.0 * (5 - i)) for i in range(6)}))
+    assert texts._ground.is_behind
+    qtbot.waitUntil(lambda: not (texts._ground.is_behind or texts._sought))
+    after = places_of(d)
+    assert after != before
+    ground, scene = WireTextGround(d.canvas.items), d.canvas.viewer.scene()
+    for pin, (left, top, width, height) in after.items():
+        crossed = ground.is_crossed(scene, QRectF(left, top, width, height))
+        assert not crossed, pin
+
+
 def test_a_text_makes_way_for_a_block_and_the_others_stay(drive) -> None:
     d = drive(page_of(BLOCKS, WIRES))
     d.canvas.feedback.set_types(TYPES)
@@ -253,9 +276,13 @@ def test_another_wire_of_an_output_says_its_type_when_the_one_that_did_goes(driv
     assert list(words_on_wires(d)) == [{"s0.x": "s1.x", "s1.x": "s0.x"}[bearer]]
 
 
+@pytest.mark.parametrize("at_once", [wire_text_ground._AT_ONCE, 1])
 @pytest.mark.parametrize("seed", range(4))
-def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_anew(drive, seed) -> None:
-    """Places that are taken are found bit by bit, and follow what changes."""
+def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_anew(
+    drive, monkeypatch, seed, at_once
+) -> None:
+    """Places that are taken are found bit by bit, and follow what changes, however few wires are followed at once."""
+    monkeypatch.setattr(wire_text_ground, "_AT_ONCE", at_once)
     dice = random.Random(seed)
     blocks = {f"c{i}": ("Const", (0.0, 110.0 * i)) for i in range(5)}
     blocks |= {f"s{i}": ("Add", (500.0, 110.0 * i)) for i in range(5)}
@@ -284,6 +311,8 @@ def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_a
             ids = {dice.choice(list(page.blocks))}
             d.document.apply(RemoveItems("page 1", blocks=list(ids)))
         ground.follow(ids)
+        while ground.is_behind:
+            ground.follow(())
     fresh = WireTextGround(items)
     for spot in spots:
         assert ground.is_taken(scene, spot) == fresh.is_taken(scene, spot)

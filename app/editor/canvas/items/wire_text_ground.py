@@ -31,10 +31,11 @@ _T = TypeVar("_T")
 _Piece = tuple[float, float, float, float]  # left, top, right and bottom of a straight piece of a wire
 _Area = tuple[float, float, float, float]  # left, top, right and bottom
 _EVERYWHERE: _Area = (-inf, -inf, inf, inf)
-_Stroke = tuple[_Piece, WireItem]  # plain numbers, since there are very many
+_Strokes = dict[WireItem, list[_Piece]]  # of one bucket: a wire is taken out without going through the others
 _Key = tuple[type[QGraphicsItem], str]  # of what stands on the page: a block, monitor or note, and its id
 _BESIDE = 2 * _CELL  # page units around a block within which labels and results of others lie otherwise by it
 _MOST_CHANGED = 300  # wires or blocks that an edit changes; after more of them all is looked at anew
+_AT_ONCE = 6000  # buckets that are looked into for changed wires at once: long ones reach into hundreds
 
 
 class NotLookedAt(Exception):
@@ -48,13 +49,13 @@ class Changed(NamedTuple):
     gone: list[WireItem]
     come: list[QRectF]  # what blocks and monitors cover now
     freed: list[QRectF]  # and no longer
-    strokes: dict[Cell, list[_Stroke]]  # of the wires, by bucket
+    strokes: dict[Cell, _Strokes]  # of the wires, by bucket
 
     def crossing(self, cell: Cell, rect: QRectF, own: PinRef, on_wire: bool) -> bool:
         """Return whether one of these wires runs through a text in a bucket, that is said of an output."""
         return any(
-            _reaches(piece, rect) and not (on_wire and wire.key[0] == own)
-            for piece, wire in self.strokes[cell]
+            not (on_wire and wire.key[0] == own) and any(_reaches(piece, rect) for piece in pieces)
+            for wire, pieces in self.strokes[cell].items()
         )
 
 
@@ -65,7 +66,7 @@ class WireTextGround:
         """Look among these items."""
         self._items = items
         self._solid: dict[Cell, list[tuple[QRectF, _Key]]] = {}
-        self._strokes: dict[Cell, list[_Stroke]] = {}
+        self._strokes: dict[Cell, _Strokes] = {}
         self._regions: set[Cell] = set()  # that have been looked at
         self._standing: dict[_Key, list[QRectF]] = {}  # what is in the buckets of a block, monitor or note
         self._led: dict[WireItem, list[Point]] = {}  # the ways of all wires as the buckets have them
@@ -73,6 +74,7 @@ class WireTextGround:
             inf  # the moment (of ``perf_counter``) from which no more is looked at: see `NotLookedAt`
         )
         self._whole = False
+        self.is_behind = False  # whether `follow` has more to do
 
     def forget(self) -> None:
         """Look anew: something has moved."""
@@ -81,7 +83,7 @@ class WireTextGround:
         self._regions.clear()
         self._standing.clear()
         self._led.clear()
-        self._whole = False
+        self._whole = self.is_behind = False
 
     def fill(self) -> None:
         """Look at the whole page, for a picture: while Qt paints one, its scene finds none of the items."""
@@ -98,31 +100,50 @@ class WireTextGround:
             self._draw(wire, self._strokes, _EVERYWHERE)
 
     def follow(self, ids: Collection[str]) -> Changed | None:
-        """Take over how the wires run now, and where these blocks and monitors stand; None where that is too much."""
+        """Take over how the wires run now, and where these blocks and monitors stand; None where that is too much.
+
+        Where many long wires have changed, the next calls take over the others (see `is_behind`).
+        """
         changed = Changed([], [], [], [], {})
+        self.is_behind = False
         if not self._regions and not self._whole:
             return changed
         led, wires = self._led, self._items.wires
-        changed.wires.extend(wire for wire in wires.values() if led.get(wire) is not wire.points)
-        if len(led) + sum(wire not in led for wire in changed.wires) > len(wires):
-            changed.gone.extend(wire for wire in led if wires.get(wire.key) is not wire)
-        moved = [*changed.wires, *changed.gone]
-        if len(moved) + len(ids) > _MOST_CHANGED:
+        moved = [wire for wire in wires.values() if led.get(wire) is not wire.points]
+        gone: list[WireItem] = []
+        if len(led) + sum(wire not in led for wire in moved) > len(wires):
+            gone = [wire for wire in led if wires.get(wire.key) is not wire]
+        if len(gone) + len(moved) + len(ids) > _MOST_CHANGED:
             return None
-        area = self._known_area()
-        self._rub_out(moved, area)
-        for wire in changed.wires:
-            led[wire] = wire.points
-            self._draw(wire, changed.strokes, area)
-        for cell, strokes in changed.strokes.items():
-            self._strokes.setdefault(cell, []).extend(strokes)
-        named = {*ids, *(end.block for wire in moved for end in wire.key)}
-        seen: set[_Key] = {(kind, item_id) for item_id in named for kind in (BlockItem, MonitorItem)}
+        self._follow_wires(gone, moved, changed)
+        self.is_behind = len(changed.gone) + len(changed.wires) < len(gone) + len(moved)
+        ends = {end.block for wire in (*changed.gone, *changed.wires) for end in wire.key}
+        seen: set[_Key] = {
+            (kind, item_id) for item_id in ends.union(ids) for kind in (BlockItem, MonitorItem)
+        }
         for key in seen:
             self._renew(key, changed)
         for key in self._keys_around([*changed.come, *changed.freed]) - seen:
             self._renew(key, changed)
         return changed
+
+    def _follow_wires(self, gone: list[WireItem], moved: list[WireItem], changed: Changed) -> None:
+        """Take wires out of the buckets, or to others; end after `_AT_ONCE` buckets, and note what was done."""
+        area, looked_into = self._known_area(), 0
+        for wire in gone:
+            if looked_into > _AT_ONCE:
+                break
+            looked_into += self._rub_out(wire, area)
+            changed.gone.append(wire)
+        for wire in moved:
+            if looked_into > _AT_ONCE:
+                break
+            looked_into += self._rub_out(wire, area)
+            self._led[wire] = wire.points
+            looked_into += self._draw(wire, changed.strokes, area)
+            changed.wires.append(wire)
+        for cell, strokes in changed.strokes.items():
+            self._strokes.setdefault(cell, {}).update(strokes)
 
     def _keys_around(self, places: list[QRectF]) -> set[_Key]:
         around = (place.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE) for place in places)
@@ -156,19 +177,26 @@ class WireTextGround:
                 if self._whole or region_of(cell) in self._regions:
                     self._solid.setdefault(cell, []).append((rect, key))
 
-    def _draw(self, wire: WireItem, strokes: dict[Cell, list[_Stroke]], area: _Area) -> None:
-        """Put a wire's pieces in an area into those buckets that are to be filled."""
+    def _draw(self, wire: WireItem, strokes: dict[Cell, _Strokes], area: _Area) -> int:
+        """Put a wire's pieces in an area into those buckets that are to be filled; return how many it passes."""
+        passed = 0
         for piece in pieces_of(wire, wire.points, area):
             for cell in _cells_in(piece, area):
+                passed += 1
                 if self._whole or region_of(cell) in self._regions:
-                    strokes.setdefault(cell, []).append((piece, wire))
+                    strokes.setdefault(cell, {}).setdefault(wire, []).append(piece)
+        return passed
 
-    def _rub_out(self, wires: Collection[WireItem], area: _Area) -> None:
-        """Take the pieces of wires out of the buckets, all of which lie in an area."""
-        strokes, gone = self._strokes, set(wires)
-        pieces = (piece for wire in wires for piece in _pieces(self._led.pop(wire, []), area))
-        for cell in strokes.keys() & {cell for piece in pieces for cell in _cells_in(piece, area)}:
-            strokes[cell] = [stroke for stroke in strokes[cell] if stroke[1] not in gone]
+    def _rub_out(self, wire: WireItem, area: _Area) -> int:
+        """Take a wire's pieces out of the buckets, all of which lie in an area; return how many it passes."""
+        strokes, passed = self._strokes, 0
+        for piece in _pieces(self._led.pop(wire, []), area):
+            for cell in _cells_in(piece, area):
+                passed += 1
+                there = strokes.get(cell)
+                if there is not None:
+                    there.pop(wire, None)
+        return passed
 
     def _known_area(self) -> _Area:
         """Return what encloses all regions that have been looked at: most of a long wire leads elsewhere."""
@@ -181,25 +209,29 @@ class WireTextGround:
 
     def wires_in(self, scene: QGraphicsScene, region: Cell) -> set[WireItem]:
         """Return the wires that run through a region."""
-        self._filled(scene, (region[0] * _REGION, region[1] * _REGION), self._strokes)
+        self._filled(scene, (region[0] * _REGION, region[1] * _REGION), self._strokes, {})
         return self.known_in(region)
 
     def known_in(self, region: Cell) -> set[WireItem]:
         """Return the wires that run through a region, as far as they are known."""
         columns, rows = (range(side * _REGION, (side + 1) * _REGION) for side in region)
-        return {wire for x in columns for y in rows for _, wire in self._strokes.get((x, y), ())}
+        return {wire for x in columns for y in rows for wire in self._strokes.get((x, y), ())}
 
     def wires_at(self, rect: QRectF) -> set[WireItem]:
         """Return the wires that run through a rectangle, of those that are known."""
-        cells = cells_of(rect)
-        return {w for cell in cells for piece, w in self._strokes.get(cell, ()) if _reaches(piece, rect)}
+        return {
+            wire
+            for cell in cells_of(rect)
+            for wire, pieces in self._strokes.get(cell, {}).items()
+            if any(_reaches(piece, rect) for piece in pieces)
+        }
 
     def is_taken(self, scene: QGraphicsScene, rect: QRectF) -> bool:
         """Return whether a block with what it shows of the last run, a monitor or a text stands there."""
         return any(
             rect.intersects(other)
             for cell in cells_of(rect)
-            for other, _ in self._filled(scene, cell, self._solid)
+            for other, _ in self._filled(scene, cell, self._solid, [])
         )
 
     def is_crossed(self, scene: QGraphicsScene, rect: QRectF, besides: PinRef | None = None) -> bool:
@@ -208,16 +240,17 @@ class WireTextGround:
         return any(
             x < right and left < to_x and y < bottom and top < to_y and wire.key[0] != besides
             for cell in cells_of(rect)
-            for (x, y, to_x, to_y), wire in self._filled(scene, cell, self._strokes)
+            for wire, pieces in self._filled(scene, cell, self._strokes, {}).items()
+            for x, y, to_x, to_y in pieces
         )
 
-    def _filled(self, scene: QGraphicsScene, cell: Cell, buckets: dict[Cell, list[_T]]) -> list[_T]:
+    def _filled(self, scene: QGraphicsScene, cell: Cell, buckets: dict[Cell, _T], empty: _T) -> _T:
         region = region_of(cell)
         if not self._whole and region not in self._regions:
             if perf_counter() > self.until:
                 raise NotLookedAt
             self._look(scene, region)
-        return buckets.get(cell, [])
+        return buckets.get(cell, empty)
 
     def _look(self, scene: QGraphicsScene, region: Cell) -> None:
         """Fill the buckets of a part of the page: hundreds of wires may pass, and each is looked at once for all."""
@@ -234,7 +267,7 @@ class WireTextGround:
             if isinstance(item, WireItem):
                 for piece in pieces_of(item, led.get(item, ()), area):
                     for cell in _cells_in(piece, area):
-                        self._strokes.setdefault(cell, []).append((piece, item))
+                        self._strokes.setdefault(cell, {}).setdefault(item, []).append(piece)
             elif isinstance(item, (BlockItem, MonitorItem, NoteItem)):
                 self._look_at(item, region)
 

@@ -130,6 +130,13 @@ class WireTexts(WholePageItem):
             freed += [wire for wire in around if self._has_no_room(wire)][:_MOST_FREED]
         self._seek_anew([*anew, *freed])
         self._show_fresh()
+        if self._ground.is_behind:
+            self._later.start()
+
+    def _catch_up(self, until: float = inf) -> None:
+        """Follow what an edit has left, up to a moment."""
+        while self._ground.is_behind and perf_counter() < until:
+            self.follow(())
 
     def _without(self, gone: Iterable[WireItem], changed: Iterable[WireItem]) -> list[WireItem]:
         """Take away the texts of wires; return others of the same outputs that may say it in their place."""
@@ -203,6 +210,7 @@ class WireTexts(WholePageItem):
     def shown(self, area: QRectF) -> Iterator[tuple[WireItem, QRectF, QStaticText]]:
         """Yield the wires whose text stands in an area, with its place on the page; all places are found for that."""
         self._until = inf
+        self._catch_up()
         self._look_in(area)
         while self._unknown or self._sought:
             self._search(inf)
@@ -269,6 +277,7 @@ class WireTexts(WholePageItem):
 
         Qt's scene finds none of the items that it renders just now.
         """
+        self._catch_up()
         self._ground.fill()
         self._ground.until = inf
         for wire in list(self._items.wires.values()):
@@ -297,6 +306,9 @@ class WireTexts(WholePageItem):
         if not self.isVisible():
             return False
         if not self._is_at_rest():
+            return True
+        self._catch_up(until)
+        if self._ground.is_behind:
             return True
         self._search(until)
         is_over = not (self._sought or self._unknown)
