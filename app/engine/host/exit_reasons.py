@@ -124,9 +124,13 @@ def _variables(step: int | None) -> Sentence | None:
     return None if step is None else say("run.variables-held", step=step)
 
 
-def no_tensorflow(why: Sentence) -> Problem:
-    """Say that TensorFlow cannot be imported."""
-    return error("no-tensorflow", say("tensorflow.absent", why=why), hint=say("hint.install-tensorflow"))
+def no_tensorflow(why: Sentence, status: int = 0) -> Problem:
+    """Say that TensorFlow cannot be imported; ``status``: that of the process that ended meanwhile.
+
+    What the system has killed, as for want of memory, no installation cures.
+    """
+    cure = "hint.out-of-memory" if signal_of(status) == "SIGKILL" else "hint.install-tensorflow"
+    return error("no-tensorflow", say("tensorflow.absent", why=why), hint=say(cure))
 
 
 def signal_of(status: int) -> str | None:

@@ -38,12 +38,15 @@ CAN_FORK = sys.platform.startswith("linux")  # Apple's frameworks do not survive
 
 
 class NotReady(Explained):
-    """A worker ended before it could take a request. ``status``: its exit status, if it is known to be its own."""
+    """A worker ended before it could take a request. ``status``: its exit status, if it is known to be its own.
 
-    def __init__(self, sentence: Sentence, status: int = 0) -> None:
-        """Carry the sentence and the status."""
+    ``last``: the exit status of what has ended, be it the worker or the fork server.
+    """
+
+    def __init__(self, sentence: Sentence, status: int = 0, last: int = 0) -> None:
+        """Carry the sentence and the statuses."""
         super().__init__(sentence)
-        self.status = status
+        self.status, self.last = status, last
 
 
 class Gone:
@@ -81,7 +84,7 @@ class Worker:
         self.is_unborn = False  # the import that it was to share has failed; the status is the import's
         self._ready = False
         self._over: Sentence | None = None  # why it will never be ready
-        self._own_status = 0  # with which it has then ended
+        self._own_status = self._last_status = 0  # with which it, or what was to make it, has then ended
         self._log = log
         self._listener = threading.Thread(target=self._listen, name="worker listener", daemon=True)
         self._listener.start()
@@ -97,7 +100,7 @@ class Worker:
                     message, _ = self.inbox.get(timeout=max(0.0, end - time.monotonic()))
                 self._note(message)
         if self._over is not None:
-            raise NotReady(self._over, self._own_status)
+            raise NotReady(self._over, self._own_status, self._last_status)
         return self._ready
 
     def _note(self, message: Message | Gone | Wake) -> None:
@@ -106,7 +109,7 @@ class Worker:
         elif isinstance(message, Gone):
             status = self.status.result()
             self._over = say("process.ended-by-itself", how=way_out(status))
-            self._own_status = 0 if self.is_unborn else status
+            self._own_status, self._last_status = 0 if self.is_unborn else status, status
         elif isinstance(message, Ready):
             self._ready = self.was_ready = True
 

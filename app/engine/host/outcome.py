@@ -120,7 +120,7 @@ def problem_of(ended: Ended, limits: Limits, plan: Plan | None = None) -> Proble
         said = RUN_PAGE.read_reply(ended.reply).problems if ended.reply else []
         return exit_reasons.lost(ended.why, ended.steps, known, said[0].detail if said else None)
     if ended.why is not None:
-        return exit_reasons.no_tensorflow(ended.why)
+        return exit_reasons.no_tensorflow(ended.why, ended.last)
     if ended.failure is not None:
         return error(ended.failure.code, say("run.failed", why=quote(ended.failure.reason)))
     return exit_reasons.died(ended.status, ended.log, ended.running, ended.steps, ended.step)

@@ -90,6 +90,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     buffers: list[Any] = []
     failure: Failed | None = None
     status: int = 0  # exit status
+    last: int = 0  # that of what ended before it was ready, be it the fork server
     log: str = ""  # what the worker printed
     why: Sentence | None = None  # it was not ready
     running: tuple[str, ...] = ()  # blocks marked as begun and not ended
@@ -180,7 +181,14 @@ class Supervision:
         except KeyboardInterrupt:
             return Ended(how="stopped", seconds=0.0, alive=True)
         except NotReady as reason:
-            return Ended(how="unready", seconds=0.0, taken=False, status=reason.status, why=reason.sentence)
+            return Ended(
+                how="unready",
+                seconds=0.0,
+                taken=False,
+                status=reason.status,
+                last=reason.last,
+                why=reason.sentence,
+            )
         self._log_start = self._log_shown = self._worker.log_size()
         self._started = time.monotonic()
         try:

@@ -101,6 +101,8 @@ def test_a_worker_killed_while_it_starts_is_replaced_once_and_then_said_to_be_ki
     with Engine(factory=FAKE_SESSION, preload=()) as engine:
         result = engine.run(FakePlan(), tmp_path)
     assert (result.ok, result.killed) == (not killed, killed)
+    cures = [problem.hint.key for problem in result.problems if problem.hint is not None]
+    assert cures == (["hint.out-of-memory"] if killed else [])  # no installation helps
     launched.clear()
     with Engine(factory=FAKE_SESSION, preload=()) as engine:
         end = engine.run_many(FakePlan(), tmp_path, RunRequest(), [RunValues()], lambda index, result: None)
