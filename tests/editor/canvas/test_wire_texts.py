@@ -319,6 +319,20 @@ def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_a
         assert ground.is_crossed(scene, spot) == fresh.is_crossed(scene, spot)
 
 
+def test_the_strokes_of_a_page_that_is_looked_at_anew_are_freed_between_the_events(drive, qtbot) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    d.canvas.feedback.set_types(TYPES)
+    d.canvas.feedback.set_types_on_wires(True)
+    texts = d.canvas.feedback.wire_texts
+    before = places_of(d)
+    texts.setVisible(False)
+    texts.forget()
+    assert texts._ground._leaving
+    qtbot.waitUntil(lambda: not texts._ground._leaving)
+    texts.setVisible(True)
+    assert places_of(d) == before
+
+
 def painted(d) -> bytes:
     """Return the view's picture; the texts are placed first, since one painting places only what its time allows."""
     list(d.canvas.feedback.wire_texts.shown(QRectF(0, 0, 2000, 2000)))

@@ -67,6 +67,7 @@ class WireTextGround:
         self._items = items
         self._solid: dict[Cell, list[tuple[QRectF, _Key]]] = {}
         self._strokes: dict[Cell, _Strokes] = {}
+        self._leaving: list[_Strokes] = []  # buckets that are to be freed
         self._regions: set[Cell] = set()  # that have been looked at
         self._standing: dict[_Key, list[QRectF]] = {}  # what is in the buckets of a block, monitor or note
         self._led: dict[WireItem, list[Point]] = {}  # the ways of all wires as the buckets have them
@@ -77,13 +78,20 @@ class WireTextGround:
         self.is_behind = False  # whether `follow` has more to do
 
     def forget(self) -> None:
-        """Look anew: something has moved."""
+        """Look anew: something has moved. The strokes are freed by `free`: of a large page that takes a while."""
         self._solid.clear()
+        self._leaving.extend(self._strokes.values())
         self._strokes.clear()
         self._regions.clear()
         self._standing.clear()
         self._led.clear()
         self._whole = self.is_behind = False
+
+    def free(self, until: float) -> bool:
+        """Let go of buckets that were forgotten, up to a moment; return whether some are left."""
+        while self._leaving and perf_counter() < until:
+            self._leaving.pop()
+        return bool(self._leaving)
 
     def fill(self) -> None:
         """Look at the whole page, for a picture: while Qt paints one, its scene finds none of the items."""

@@ -96,6 +96,7 @@ class WireTexts(WholePageItem):
         self._dragged.clear()
         self._note_anew()
         self._ground.forget()
+        self._later.start()
         if self.isVisible():
             self.update()
 
@@ -303,6 +304,8 @@ class WireTexts(WholePageItem):
 
     def go_on(self, until: float) -> bool:
         """Find places up to a moment (of ``perf_counter``); return whether some are left."""
+        if self._ground.free(until):
+            return True
         if not self.isVisible():
             return False
         if not self._is_at_rest():
