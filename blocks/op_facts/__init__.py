@@ -12,6 +12,7 @@ holds.
 - `passed_strings`, `delimiters`, `dtype_pins`, `conversions`: what becomes of texts and dtypes
 - `encodings`, `file_readers`: which bytes ops decode, and how they cut up files
 - `python_names`: which public function of Python is which op, and what it calls the arguments
+- `siblings`, `successors`: which op takes what another of its purpose refuses, or has taken its place
 - `resource_forms`: which op does with a resource variable what another does with a reference
 
 `tests/blocks/op_facts` tries each table against the installed TensorFlow.

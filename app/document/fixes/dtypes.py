@@ -17,6 +17,7 @@ from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from blocks.dtypes import DTYPES, label
+from blocks.op_facts.siblings import TAKING_CLASS_NUMBERS
 from blocks.symbol import OpAttr, Pin
 
 _MOST = 3
@@ -46,7 +47,7 @@ def conflict(scene: Scene, problem: Problem) -> list[Fix]:
     if scene.page.blocks[block].symbol == "Variable":
         return _of_variable(scene, block, pin)
     arg = scene.arg(block, pin)
-    if arg is None:
+    if arg is None or _is_of_classes(scene, block, pin):
         return []
     if arg.dtype is not None:
         return _all_of(scene, block, list(_of_pin(scene, block, pin)), [arg.dtype])
@@ -59,6 +60,12 @@ def conflict(scene: Scene, problem: Problem) -> list[Fix]:
     return _all_of(scene, block, members, [t for t in targets if not attr.allowed or t in attr.allowed])
 
 
+def _is_of_classes(scene: Scene, block: str, pin: Pin | None) -> bool:
+    """Return whether numbers of classes may have come to a pin: in another dtype they are still no probabilities."""
+    op = scene.op(block)
+    return pin is not None and pin.arg == "labels" and op is not None and op.name in TAKING_CLASS_NUMBERS
+
+
 def refused(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fixes that give the pins of a type the nearest dtype that the op takes."""
     block, op = problem.block, scene.op(problem.block)
@@ -68,7 +75,7 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
     arg = scene.arg(block, pin) if pin is not None else None
     named = arg.type_attr if arg is not None else pin.attr if pin is not None else None
     attr = op.attr(named) if named else _wrong_in_attrs(scene, block, problem)
-    if attr is None or not attr.allowed:
+    if attr is None or not attr.allowed or _is_of_classes(scene, block, pin):
         return []
     members = list(_of_attr(scene, block, attr.name))
     bad = next((m.dtype for m in members if m.dtype not in (None, *attr.allowed)), None)

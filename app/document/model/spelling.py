@@ -12,6 +12,7 @@ _MARGIN = 0.04  # of likeness, by which the likest name stands out
 def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0.6) -> tuple[str, ...]:
     """Return up to ``count`` names that are like a word, the likest first; capitals do not count.
 
+    Only one that is the same but for capitals and underscores is all that can be meant.
     ``likeness``, from 0 to 1, is what a name must have at least.
     """
     return _nearest(word, tuple(among), count, likeness)
@@ -21,6 +22,9 @@ def nearest(word: str, among: Iterable[str], count: int = 1, likeness: float = 0
 def _nearest(word: str, among: tuple[str, ...], count: int, likeness: float) -> tuple[str, ...]:
     from difflib import get_close_matches  # here, because only a fault needs it
 
+    same = tuple(name for name in among if _letters(name) == _letters(word))
+    if len(same) == 1:
+        return same
     by_lower = {name.lower(): name for name in among}
     return tuple(by_lower[found] for found in get_close_matches(word.lower(), by_lower, count, likeness))
 
@@ -56,6 +60,10 @@ def stands_out(word: str, near: Sequence[str]) -> bool:
 def is_clear(word: str, among: Iterable[str]) -> bool:
     """Return whether the nearest name is the one that is meant, so that nobody need be asked."""
     return stands_out(word, nearest(word, among, 2))
+
+
+def _letters(text: str) -> str:
+    return text.replace("_", "").lower()
 
 
 def _digits(text: str) -> str:

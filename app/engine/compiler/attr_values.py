@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.known_attrs import labels
 from blocks.dtypes import label
 from blocks.op_facts.attr_values import ATTR_VALUES
+from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
 from blocks.op_facts.fatal_inputs import MOST_OUTPUTS
-from blocks.requirement import Actual, InRange, Requirement
+from blocks.op_facts.siblings import DRAWING_WHOLE_NUMBERS, TAKING_CLASS_NUMBERS
+from blocks.requirement import Actual, InRange, Requirement, exactly
 from blocks.symbol import Op, OpAttr
 
 
@@ -23,7 +25,7 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
     if attr.allowed and attr.type == "type" and value not in attr.allowed:
         needs = Requirement(dtypes=labels(attr.allowed))
         sentence = say("dtype.refused-for", op=op.name, dtype=label(value), where=pin or attr.name)
-        hint = say("hint.it-takes", needs=needs)
+        hint = _instead(op, pin, str(value)) or say("hint.it-takes", needs=needs)
         yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(value)), hint)
     elif attr.allowed and attr.type == "list(type)":
         for one in [v for v in value or () if v not in attr.allowed][:1]:
@@ -47,6 +49,33 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
         needs = Requirement(count=InRange(None, MOST_OUTPUTS))
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
+
+
+def _instead(op: Op, pin: str | None, dtype: str) -> Sentence | None:
+    """Return the hint to the op that takes the whole numbers which this one refuses."""
+    if "INT" not in dtype:
+        return None
+    whole, classes = DRAWING_WHOLE_NUMBERS.get(op.name), TAKING_CLASS_NUMBERS.get(op.name)
+    if whole:
+        return say("hint.whole-numbers", block=whole)
+    return say("hint.class-numbers", block=classes) if classes and pin == "labels" else None
+
+
+def shape_count_fault(op: Op, attrs: Mapping[str, Any], pins: Mapping[str, str]) -> PinFault | None:
+    """Return the fault of a list of shapes that is not as long as the list of dtypes beside it; None for none.
+
+    ``pins`` are those that say the attrs. An op that takes no shapes as unknown ones may have none.
+    """
+    for name in ELEMENT_SHAPES & attrs.keys() & pins.keys():
+        attr, shapes = op.attr(name), attrs[name]
+        types = next((attrs[other] for other in sorted(ELEMENT_TYPES) if attrs.get(other)), None)
+        if attr is None or not types or shapes is None or len(shapes) == len(types):
+            continue
+        if shapes or not attr.has_default:
+            needs, there = exactly(len(types)), Actual(count=len(shapes))
+            sentence = say("input.requires-gets", input=pins[name], needs=needs, actual=there)
+            return PinFault("bad-count", pins[name], sentence, needs, there, say("hint.single-shapes"))
+    return None
 
 
 def _range(op: Op, attr: OpAttr) -> range | None:

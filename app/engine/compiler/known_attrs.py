@@ -7,6 +7,7 @@ from typing import Any
 
 from app.document.model.sentence import Sentence, say
 from blocks.dtypes import label
+from blocks.op_facts.siblings import TAKING_CLASS_NUMBERS
 from blocks.requirement import Actual, Requirement, exactly
 from blocks.symbol import Op, OpArg, Pin
 
@@ -59,9 +60,14 @@ class KnownAttrs:
         needs, actual = Requirement(dtypes=labels([needed])), Actual(dtype=label(there))
         self._fault(
             "dtype-conflict", pin.name, say("dtype.conflict", pin=pin.name, actual=actual, needs=needs, why=why),
-            requirement=needs, actual=actual, hint=say("hint.cast-between"),
+            requirement=needs, actual=actual, hint=self._instead(pin, there) or say("hint.cast-between"),
             related=(other,) if other and other != pin.name else (),
         )  # fmt: skip
+
+    def _instead(self, pin: Pin, there: str) -> Sentence | None:
+        """Return the hint to the op that takes whole numbers where this one takes a probability for each class."""
+        sibling = TAKING_CLASS_NUMBERS.get(self._op.name) if pin.arg == "labels" and "INT" in there else None
+        return say("hint.class-numbers", block=sibling) if sibling else None
 
     def set_count(self, attr: str, pin: Pin, count: int) -> None:
         """Learn that a pin has so many tensors."""

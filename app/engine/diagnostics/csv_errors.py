@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from app.document.model.sentence import Sentence, say
+from app.engine.diagnostics.file_errors import is_file_name
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
 from blocks.dtypes import label, said_dtype
 from blocks.op_facts.file_readers import LINE_READERS
@@ -51,7 +52,10 @@ def csv_fields(failure: Failure, found: re.Match[str]) -> Explanation | None:
     expected, actual, place = int(found[1]), int(found[2]), int(found[3])
     sentence = say("run.csv-fields", record=place, pin=records.name, actual=actual, expected=expected)
     others = tuple(g for g in failure.given if g.argument.name == "record_defaults")[:1]
-    hint = _other_delimiter(failure, _record(records, place), expected)
+    record = _record(records, place)
+    hint = _other_delimiter(failure, record, expected)
+    if actual == 1 and record is not None and is_file_name(record.encode()):
+        hint = say("hint.read-lines")
     needs, there = say("needs.fields", count=expected), say("needs.fields", count=actual)
     return Explanation(records, sentence, needs, there, others, hint=hint)
 

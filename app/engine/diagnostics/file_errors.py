@@ -25,6 +25,8 @@ _WAV_KINDS = {
     0xFFFE: say("wav.extensible"),
 }
 _SHOWN = 24  # bytes of a file that a sentence shows
+_LONGEST_NAME = 255  # bytes
+_FILE_NAME = re.compile(rb"[^\x00-\x1f<>\"|?*]*[^\x00-\x1f<>\"|?*/\\ ]\.[A-Za-z][A-Za-z0-9]{1,8}")
 
 
 def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
@@ -71,7 +73,14 @@ def undecodable(failure: Failure, found: re.Match[str]) -> Explanation | None:
         actual = say("actual.bytes", size=len(data), begins=begins)
     if is_format in ("PNG", "JPEG", "GIF", "BMP") and is_format != decodes:
         hint = say("hint.use-block", block=f"Decode{is_format.capitalize()}")
+    elif file is None and is_file_name(data):
+        hint = say("hint.read-file")
     return Explanation(contents, sentence, needed_format(needed), actual, hint=hint)
+
+
+def is_file_name(data: bytes) -> bool:
+    """Return whether bytes that are to be what is in a file look like the name of one."""
+    return len(data) <= _LONGEST_NAME and _FILE_NAME.fullmatch(data) is not None
 
 
 def window_outside(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -21,6 +21,7 @@ from app.engine.diagnostics.failed_op import (
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
 from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS, POINTS
+from blocks.op_facts.siblings import TAKING_UNSORTED_SEGMENTS
 from blocks.requirement import Actual, EachOnce, Finite, IndicesBelow, InRange, Requirement, ShapeOf
 
 _SAID = re.compile(r"= (-?\d+|\[[-\d, ]*\]) (?:is not in|does not index|is out)|value of (-?\d+)")
@@ -182,7 +183,9 @@ def unsorted(failure: Failure, found: re.Match[str]) -> Explanation | None:
         return None
     needs = say("needs.rising")
     sentence = say("number.unsorted", input=ids.name, actual=ids.actual or say("number.numbers"), needs=needs)
-    return Explanation(ids, sentence, needs, ids.actual)
+    sibling = TAKING_UNSORTED_SEGMENTS.get(failure.node.op)
+    hint = say("hint.any-order", block=sibling) if sibling else None
+    return Explanation(ids, sentence, needs, ids.actual, hint=hint)
 
 
 def assertion(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -17,6 +17,7 @@ from blocks.op_facts import (
     output_sizes,
     passed_strings,
     shape_functions,
+    siblings,
     traits,
     window_sizes,
 )
@@ -26,6 +27,9 @@ from tests.support.op_trials import OF_THE_CATALOG
 pytestmark = OF_THE_CATALOG
 
 _OPS_BY_TABLE = {
+    "DRAWING_WHOLE_NUMBERS": {*siblings.DRAWING_WHOLE_NUMBERS, *siblings.DRAWING_WHOLE_NUMBERS.values()},
+    "TAKING_CLASS_NUMBERS": {*siblings.TAKING_CLASS_NUMBERS, *siblings.TAKING_CLASS_NUMBERS.values()},
+    "TAKING_UNSORTED_SEGMENTS": {*siblings.TAKING_UNSORTED_SEGMENTS, *siblings.TAKING_UNSORTED_SEGMENTS.values()},
     "WAITING": traits.WAITING,
     "PASSING_REF": traits.PASSING_REF,
     "LOOKING_AT_REF": traits.LOOKING_AT_REF,

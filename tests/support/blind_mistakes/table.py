@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
+from tests.support.blind_mistakes.asked import ASKED
 from tests.support.blind_mistakes.daily import DAILY
 from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.everyday import EVERYDAY
@@ -30,6 +31,7 @@ TABLES = {
     "flow": FLOW,
     "texts": TEXTS,
     "further": FURTHER,
+    "asked": ASKED,
     "daily": DAILY,
     "drawn": DRAWN,
     "everyday": EVERYDAY,
