@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 from app.document.model.sentence import Sentence, say
-from app.engine.diagnostics.file_errors import is_file_name
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
+from app.engine.diagnostics.file_errors import is_file_name
 from blocks.dtypes import label, said_dtype
 from blocks.op_facts.file_readers import LINE_READERS
 from blocks.requirement import Actual, of_dtypes

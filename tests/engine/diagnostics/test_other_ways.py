@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.messages import hint_text
 from app.engine.compiler.make_plan import make_plan
+from app.messages import hint_text
 from tests.support.pages import page, run
 
 RISING = {"data": "{1f,2f,3f}", "segment_ids": "{1,0,1}"}
