@@ -209,7 +209,7 @@ COUNTED = (
     "StatelessRandomUniformIntV2", "StatelessRandomUniformV2", "StatelessShuffle", "StatelessTruncatedNormalV2",
 )  # fmt: skip
 
-# Ops that read as many time steps of their sequence as they are told, whether it has them or not.
+# Ops that read as many time steps of their sequence as an input says, whether it has them or not.
 STEPPING = ("BlockLSTM", "BlockLSTMV2", "BlockLSTMGrad", "BlockLSTMGradV2")
 
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.

@@ -12,7 +12,7 @@ DRAWING_WHOLE_NUMBERS = {
 # Take the numbers of classes as labels, where the others take a probability for each class.
 TAKING_CLASS_NUMBERS = {"SoftmaxCrossEntropyWithLogits": "SparseSoftmaxCrossEntropyWithLogits"}
 
-# Take segment_ids in any order, where the others want them to rise; they need num_segments, too.
+# Take segment_ids in any order, where the others need them to rise; they need num_segments, too.
 TAKING_UNSORTED_SEGMENTS = {
     "SegmentMax": "UnsortedSegmentMax",
     "SegmentMaxV2": "UnsortedSegmentMax",

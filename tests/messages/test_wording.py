@@ -102,7 +102,7 @@ def test_nothing_fills_in_nothing_and_quotes_are_pythons() -> None:
             "indices from 0 to below [3, 4], the sizes of input",
         ),
         (Requirement(values=SizesFrom(0, one_open=True)), "-1 once, else sizes of 0 or more"),
-        (Requirement(count=InRange(2, 2)), "2"),
+        (Requirement(count=InRange(2, 2)), "2 elements"),
         (Requirement(count=InRange(1)), ">= 1"),
         (Requirement(count=InRange(0, open=True)), "> 0"),
         (Requirement(count=InRange(None, 9)), "<= 9"),

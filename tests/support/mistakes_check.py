@@ -123,7 +123,7 @@ MISTAKES = [
         name="two_wires_at_one_pin",
         blocks={**const(x=_M, y=_M), "m": ("MatMul", {"b": _M}), **_S},
         wires="x.output -> m.a\ny.output -> m.a\nm.product -> s.fetch_outputs",
-        block="m", pins=("a",), words=("a",), requirement="1", actual="2",
+        block="m", pins=("a",), words=("a",), requirement="one wire", actual="2",
     ),
     Mistake(
         name="wire_of_a_wrong_kind",

@@ -1,6 +1,6 @@
 """Gives the resource variables without a name that stand in a use a name of that use: each use has its own.
 
-TensorFlow tells such variables apart by shared_name alone, so the uses of a page would share one.
+TensorFlow distinguishes such variables by shared_name alone, so the uses of a page would share one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows and numbers in disorder where an op takes their rising order for granted, and gives wrong numbers otherwise."""
+"""Rows and numbers in disorder where an op takes their rising order as given, and gives wrong numbers otherwise."""
 
 from __future__ import annotations
 

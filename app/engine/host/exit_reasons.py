@@ -127,10 +127,11 @@ def _variables(step: int | None) -> Sentence | None:
 def no_tensorflow(why: Sentence, status: int = 0) -> Problem:
     """Say that TensorFlow cannot be imported; ``status``: that of the process that ended meanwhile.
 
-    What the system has killed, as for want of memory, no installation cures.
+    What the system has killed, as for lack of memory, no installation cures.
     """
-    cure = "hint.out-of-memory" if signal_of(status) == "SIGKILL" else "hint.install-tensorflow"
-    return error("no-tensorflow", say("tensorflow.absent", why=why), hint=say(cure))
+    is_killed = signal_of(status) == "SIGKILL"
+    cure = say("hint.out-of-memory") if is_killed else say("hint.install-tensorflow")
+    return error("no-tensorflow", say("tensorflow.absent", why=why), hint=cure)
 
 
 def signal_of(status: int) -> str | None:

@@ -182,7 +182,7 @@ def test_junk_in_a_list_raises_nothing_but_a_literal_error(text, dtype, one_dtyp
         assert all(t.dtype in DTYPES for t in found)
 
 
-def test_a_whole_number_that_no_signed_dtype_holds_is_told_what_the_widest_holds():
+def test_a_whole_number_that_no_signed_dtype_holds_says_what_the_widest_holds():
     found = fault("18446744073709551615")
     assert holds(found.reason, say("literal.out-of-range", text="18446744073709551615", dtype="DT_INT64"))
     assert holds(found.hint, say("hint.holds", low=-(2**63), high=2**63 - 1))

@@ -39,7 +39,7 @@ def mapped(name: str, symbol: str, at: str, takes: str, got: str, **pins: str) -
     return drawn(name, {"words": WORDS, "bytes": ("MapDataset", {"f": "bytes"}), "c": (symbol, pins)}, "words.handle -> bytes.input_dataset\nbytes.handle -> c.input_dataset", "c", at, takes, got)
 
 
-def told(name: str, symbol: str, at: str, takes: str, got: str, **pins: str) -> Mistake:
+def reported(name: str, symbol: str, at: str, takes: str, got: str, **pins: str) -> Mistake:
     """Return a mistake of a block that takes words."""
     return drawn(name, {"words": WORDS, "c": (symbol, pins)}, "words.handle -> c.input_dataset", "c", at, takes, got)
 
@@ -51,11 +51,11 @@ def read(name: str, symbol: str, at: str, takes: str, got: str, file: str, conte
 
 RECORDS = {"header_bytes": "0", "record_bytes": "5", "footer_bytes": "0"}
 PIPELINES = [
-    told("a filter that says several things", "FilterDataset", "c.predicate", "bool", "several", predicate="above"),
-    told("taken while several things hold", "TakeWhileDataset", "c.predicate", "bool", "several", predicate="above"),
-    told("keys by the dozen", "GroupByWindowDataset", "c.key_func", "int64", "several", key_func="keys", reduce_func="group", window_size_func="no window"),
-    told("windows of nothing", "GroupByWindowDataset", "c.window_size_func", "1", "0", key_func="length", reduce_func="group", window_size_func="no window"),
-    told("slices of a word", "FlatMapDataset", "c/d.components", "rank", "", f="scalars"),
+    reported("a filter that says several things", "FilterDataset", "c.predicate", "bool", "several", predicate="above"),
+    reported("taken while several things hold", "TakeWhileDataset", "c.predicate", "bool", "several", predicate="above"),
+    reported("keys by the dozen", "GroupByWindowDataset", "c.key_func", "int64", "several", key_func="keys", reduce_func="group", window_size_func="no window"),
+    reported("windows of nothing", "GroupByWindowDataset", "c.window_size_func", "1", "0", key_func="length", reduce_func="group", window_size_func="no window"),
+    reported("slices of a word", "FlatMapDataset", "c/d.components", "rank", "", f="scalars"),
     mapped("batches of unlike words", "BatchDataset", "c.input_dataset", "shape 2", "3", batch_size="2"),
     mapped("batches of unlike words, again", "BatchDatasetV2", "c.input_dataset", "shape", "3", batch_size="2", drop_remainder="false"),
     drawn("rows that do not go together", {"rows": ("TensorDataset", {"components": "{1,2},{1,2,3}"}), "c": "UnbatchDataset"}, "rows.handle -> c.input_dataset", "c", "c.input_dataset", "rows", "3"),
