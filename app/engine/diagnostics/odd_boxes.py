@@ -23,7 +23,7 @@ def _outside(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | Non
         return None
     begin, end = boxes[..., :2], boxes[..., 2:]
     low, high = np.minimum(begin, end), np.maximum(begin, end)
-    is_outside = ((low > 1) | (high < 0)).any(-1)
+    is_outside = np.asarray(((low > 1) | (high < 0)).any(-1))
     is_reversed = (begin > end).any(-1) & (node.op in _DRAWING)
     bad = np.argwhere(is_outside | is_reversed)
     if not len(bad):

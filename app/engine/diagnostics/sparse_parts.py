@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Match, Site
 from blocks.requirement import Actual, IndicesBelow, Requirement
@@ -44,7 +46,7 @@ def _outside(site: Site) -> tuple[str, tuple[int, ...], Actual] | None:
         rows, sizes = site.value(indices), site.value(shape)
         if rows is None or sizes is None or rows.ndim != 2 or rows.shape[1:] != sizes.shape:
             continue
-        bad = ((rows < 0) | (rows >= sizes)).any(-1).nonzero()[0]
+        bad = np.flatnonzero(((rows < 0) | (rows >= sizes)).any(-1))
         if bad.size:
             at = int(bad[0])
             limits = tuple(int(size) for size in sizes)
