@@ -120,12 +120,12 @@ def _named() -> Iterator[Hostile]:
 def _other_ops() -> Iterator[Hostile]:
     """Ops that open files in their own ways, with a typed name."""
     secret = _quoted("OUT/secret.txt")
-    numbers = {"output_types": "DT_INT32", "output_shapes": "[]"}
+    numbers = {"output_types": "DT_INT32", "output_shapes": "{{}}"}
     query = {"driver_name": '"sqlite"', "query": '"SELECT 1"', **numbers}
     compressed = {"compression_type": '""', "buffer_size": "0"}
     csv = {
         **compressed, "header": "false", "field_delim": '","', "use_quote_delim": "true", "na_value": '""',
-        "select_cols": "{}", "record_defaults": "1", "output_shapes": "[]",
+        "select_cols": "{}", "record_defaults": "1", "output_shapes": "{{}}",
     }  # fmt: skip
     records = {"header_bytes": "0", "record_bytes": "1", "footer_bytes": "0", "buffer_size": "0"}
     shards = {"start_index": "0", **numbers, "version": "1"}
@@ -160,7 +160,7 @@ def _other_ops() -> Iterator[Hostile]:
         ("DebugNumericSummary", {"input": "1.0f", "attrs": "debug_urls_ = file://OUT/made;"}, "refused-write"),
         ("DebugIdentity", {"input": "1.0f", "attrs": "debug_urls_ = grpc://127.0.0.1:1;"}, "refused-net"),
         ("DebugIdentity", {"input": "1.0f", "attrs": "tensor_name_ = ../x; debug_urls_ = file://a;"}, "refused-write"),
-        ("LMDBDataset", {"filenames": secret, "output_types": "DT_STRING", "output_shapes": "[]"}, "refused-read"),
+        ("LMDBDataset", {"filenames": secret, "output_types": "DT_STRING", "output_shapes": "{{}}"}, "refused-read"),
         ("RestoreSlice", {**slice_, "file_pattern": secret, "dt": "DT_FLOAT"}, "refused-read"),
         ("SnapshotDatasetReader", {**shards, "shard_dir": _quoted("OUT")}, "refused-read"),
         ("ListSnapshotChunksDataset", {"snapshot_path": _quoted("many"), **numbers}, "refused-read"),
@@ -271,8 +271,8 @@ def _graphs() -> Iterator[Hostile]:
 
 def _writers() -> Iterator[Hostile]:
     """Datasets and summaries that make files where they are led."""
-    data = ("TensorDataset", {"components": '"gotcha"', "output_shapes": "[]"})
-    types = {"output_types": "DT_STRING", "output_shapes": "[]"}
+    data = ("TensorDataset", {"components": '"gotcha"', "output_shapes": "{{}}"})
+    types = {"output_types": "DT_STRING", "output_shapes": "{{}}"}
     into = ("data.handle > x.input_dataset",)
     for name in ("OUT/made", "out/made"):
         blocks: Blocks = {"data": data, "x": ("CacheDataset", {"filename": _quoted(name), **types})}

@@ -73,7 +73,7 @@ def test_a_query_that_may_do_more_than_read_asks_for_everything(tmp_path: Path) 
             "data_source_name": "a.db",
             "query": query,
             "output_types": "DT_INT32",
-            "output_shapes": "[]",
+            "output_shapes": "{{}}",
         }
         return [n.capability for n in needs(tmp_path, {"q": ("SqlDataset", pins)}, grants=grants)]
 
