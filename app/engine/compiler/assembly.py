@@ -118,10 +118,15 @@ def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Seq
 def _outputs(low: Lowering) -> dict[str, Fetch]:
     """Return how each output of the page whose dtype is known is fetched, before the order is decided."""
     found = {}
+    plain: set[tuple[str, ...]] = set()  # dtypes among which are no handles
     for (block, pin), endpoint in low.outs.items():
-        if endpoint.has_value:
-            key = f"{block}.{pin}"
-            found[key] = fetch_of(key, endpoint)
+        key = f"{block}.{pin}"
+        if endpoint.dtypes in plain and endpoint.is_plain:  # as most are
+            found[key] = Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list)
+        elif endpoint.has_value:
+            fetch = found[key] = fetch_of(key, endpoint)
+            if not fetch.handle:
+                plain.add(fetch.dtypes)
     return found
 
 

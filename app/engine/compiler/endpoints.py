@@ -38,6 +38,11 @@ class Endpoint(msgspec.Struct, frozen=True, gc=False):
         """Return whether it is an output of the page, with a value to show."""
         return not self.is_operation and self.feed is None and not self.is_passed
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether its value is shown as it comes, if it is of no handle."""
+        return not (self.is_operation or self.has_rounds or self.is_passed) and self.feed is None
+
     def is_reference(self, ref: str) -> bool:
         """Return whether one of its tensors is the reference of a Variable."""
         return self.is_ref or ref in self.references

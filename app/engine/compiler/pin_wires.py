@@ -44,9 +44,12 @@ class PinWires(dict[str, dict[str, list[Wire]]]):
     def upstream(self, roots: Iterable[str]) -> set[str]:
         """Return the blocks from which wires lead to the roots, the roots among them."""
         todo = list(dict.fromkeys(roots))
-        found = set(todo)
-        for block in todo:  # grows while it is walked
-            for wires in self.get(block, UNWIRED).values():
+        found, wires_of = set(todo), self.get
+        while todo:  # depth first: blocks along a path lie near to each other
+            pins = wires_of(todo.pop())
+            if pins is None:
+                continue
+            for wires in pins.values():
                 for wire in wires:
                     source = wire.source.block
                     if source not in found:
