@@ -32,7 +32,9 @@ FRAMES = frozenset({"Enter", "RefEnter"})
 MERGES = frozenset({"Merge", "RefMerge"})
 EXITS = frozenset({"Exit", "RefExit"})
 VARIABLES = frozenset({"VariableV2", "Variable"})
-MAKES_REF = VARIABLES | {"TemporaryVariable"}
+TEMPORARY = "TemporaryVariable"  # a Variable of one step: what it holds before it is written is not defined
+DESTROYING = "DestroyTemporaryVariable"  # ends it; who reads it afterwards reads freed memory
+MAKES_REF = VARIABLES | {TEMPORARY}
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 
 # Queues that hold what is put in as it is; a PriorityQueue adds the priority.

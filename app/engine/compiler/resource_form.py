@@ -31,11 +31,11 @@ from blocks.catalog import load
 from blocks.dtypes import label
 from blocks.op_facts.functions import CALLS
 from blocks.op_facts.resource_forms import PASSING_HANDLE, RESOURCE_FORMS, WITHOUT_KERNEL
-from blocks.op_facts.traits import MAKES_REF
+from blocks.op_facts.traits import DESTROYING, MAKES_REF
 from blocks.symbol import Op
 
 _READS = frozenset({"DeepCopy", "Identity"})  # as the step order makes them, beside the blocks' own nodes
-_DESTROYS = "DestroyTemporaryVariable"
+
 
 
 class ResourceForm(NamedTuple):
@@ -225,7 +225,7 @@ class _Rewriting:
         if not any(taken):
             return [node]
         op, first = _op(node), taken[0]
-        if first is not None and (node.op == _DESTROYS or (node.op in _READS and node.name != node.block)):
+        if first is not None and (node.op == DESTROYING or (node.op in _READS and node.name != node.block)):
             self._note(node.inputs[0], f"{node.name}:0")
             return [_read(node.name, node.block, first, node.inputs[1:])]
         by_reference = {at for at in self._taken_by_reference(node, op) if taken[at] is not None}

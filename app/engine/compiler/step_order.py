@@ -75,8 +75,8 @@ class _Ordering:
         data: Sequence[tuple[str, str]],
     ) -> None:
         self.graph, self.sessions, self.shown, self.data = graph, sessions, shown, data
-        self.writers = Writers(graph, set().union(*sessions.values()) if sessions else set())
         self.levels = loop_levels(graph)
+        self.writers = Writers(graph, sessions.values(), self.levels)
         self.masks = dict(self.writers.masks)  # and those of the helper nodes
         self.alias_reads: dict[str, dict[str, str]] = {}  # Variable -> helper -> what the alias stands behind
         self.users: dict[str, set[str]] = {}  # helper node -> the sessions that use it
@@ -114,7 +114,7 @@ class _Ordering:
             return ref
         name = ref.split(":", 1)[0]
         if name == root:
-            return f"{root}/read:0" if self.graph.nodes[root].op in VARIABLES else ref
+            return f"{root}/read:0"
         if name in self.writers.of[root][:-1]:
             return f"{self._after(ref)}:0"
         if self._alias_is_led(ref, root):
@@ -128,14 +128,7 @@ class _Ordering:
 
     def _alias_is_led(self, ref: str, root: str) -> bool:
         """Return whether a passed-on reference may be written later, and can be read before (or must be, after)."""
-        return ref in self.writers.aliases and self._behind(ref, root) != self.writers.of[root][-1]
-
-    def _behind(self, ref: str, root: str) -> str:
-        """Return the last writer that a passed-on reference comes after; the Variable itself where there is none."""
-        among = {w: i for i, w in enumerate(self.writers.of[root])}
-        before = self.writers.writers_before(ref.split(":", 1)[0], among)
-        before |= {self.writers.aliases[ref]} & among.keys()
-        return max(before, key=among.__getitem__, default=root)
+        return ref in self.writers.aliases and self.writers.behind(ref) != self.writers.of[root][-1]
 
     def _lead_readers(self) -> set[str]:
         """Point every reader at the tensor it is to see, and note which sessions use which helper."""
@@ -152,7 +145,7 @@ class _Ordering:
             for ref in refs:
                 if self.value_of(ref) != ref:
                     self._use(self.value_of(ref), ref, session)
-        return {f"{v}/read:0" for v in self.writers.of if v not in self.writers.after_write}
+        return {f"{v}/read:0" for v in self.writers.of if not self.writers.is_read_after_write(v)}
 
     def _point(self, name: str, position: int, tensor: str) -> None:
         node = self.graph.nodes.get(name)
@@ -172,10 +165,10 @@ class _Ordering:
         if helper not in self.graph.nodes:
             owner = self.graph.nodes[ref.split(":", 1)[0]]
             root = self.writers.roots[ref]
-            origin = self._behind(ref, root) if ref in self.writers.aliases else owner.name
+            origin = self.writers.behind(ref) if ref in self.writers.aliases else owner.name
             if ref in self.writers.aliases:
                 self.alias_reads.setdefault(root, {})[helper] = origin
-            op = "Identity" if origin in self.writers.after_write else "DeepCopy"
+            op = "Identity" if self.writers.is_read_after_write(origin) else "DeepCopy"
             dtype = self._dtype(self.graph.nodes[root] if ref in self.graph.passed else owner)
             self.graph.nodes[helper] = PlanNode(
                 name=helper, op=op, block=owner.block, inputs=[ref], attrs={"T": dtype}
@@ -205,14 +198,19 @@ class _Ordering:
     def _edges_of(
         self, variable: str, writers: list[str], session: str, edges: dict[tuple[str, str], None]
     ) -> None:
+        helpers = {h: o for h, o in self.alias_reads.get(variable, {}).items() if session in self.users[h]}
         read = f"{variable}/read"
         if session in self.users.get(read, ()):
-            edge = (writers[0], read) if variable in self.writers.after_write else (read, writers[0])
-            edges[edge] = None
-        helpers = {h: o for h, o in self.alias_reads.get(variable, {}).items() if session in self.users[h]}
-        for helper in (h for h, origin in helpers.items() if origin == variable):
-            edge = (writers[0], helper) if variable in self.writers.after_write else (helper, writers[0])
-            edges[edge] = None
+            helpers[read] = variable
+        looks = self._looks(variable, session)
+        for who, where in ((helpers, self.writers.read_behind), (looks, self.writers.looked_at_behind)):
+            earlier_ones = set(self.writers.of[variable][: where.get(variable, 0)])
+            before = [w for w in writers if w in earlier_ones][-1:]
+            behind_it = [w for w in writers if w not in earlier_ones][:1]
+            for helper in (h for h, origin in who.items() if origin == variable):
+                edges.update(dict.fromkeys((w, helper) for w in before))
+                edges.update(dict.fromkeys((helper, w) for w in behind_it))
+        helpers |= looks
         for earlier, later in pairwise(writers):
             edges.update(dict.fromkeys((h, later) for h, origin in helpers.items() if origin == earlier))
             if self.writers.parent[later, variable] != earlier:
@@ -220,6 +218,11 @@ class _Ordering:
             for after in self._afters(earlier, variable):
                 if session in self.users.get(after, ()):
                     edges[after, later] = None
+
+    def _looks(self, variable: str, session: str) -> dict[str, str]:
+        """Return who looks at a Variable in a session, and the writer that it comes behind or the Variable itself."""
+        looks = self.writers.looks.get(variable, ())
+        return {name: self.writers.behind(ref) for name, ref in looks if name in self.sessions[session]}
 
     def _afters(self, writer: str, variable: str) -> list[str]:
         """Return the helpers that may read a Variable right after a writer."""
