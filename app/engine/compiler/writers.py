@@ -107,9 +107,11 @@ class Writers:
     def _may_be_read_behind(self, variable: str) -> bool:
         """Return whether a Variable may be read behind its first writers, as far as these alone say it."""
         writers = self.of[variable]
+        if not self._is_free(variable, 1):
+            return False
         if self._graph.nodes[variable].op not in VARIABLES:
             return True
-        return len(writers) == 1 and self._is_free(variable, 1) and not self._levels.get(writers[0])
+        return len(writers) == 1 and not self._levels.get(writers[0])
 
     def _is_free(self, variable: str, number: int) -> bool:
         """Return whether the first writers of a Variable need no value of it."""
