@@ -37,7 +37,6 @@ from blocks.symbol import Op
 _READS = frozenset({"DeepCopy", "Identity"})  # as the step order makes them, beside the blocks' own nodes
 
 
-
 class ResourceForm(NamedTuple):
     """The plan with resource variables. Where there are problems, some node of it has no such form: do not use it."""
 

@@ -4,11 +4,14 @@ The rule (design, section 5): a Variable whose only writer depends, by its value
 a Switch is read after the write; otherwise all readers see the value from the start of the step and the writers run
 after them. Writers chained through output_ref run in chain order, others in file order, and each one's output is the
 value right after its own write. Only writers that a session reaches count. All that a session changes it changes after
-it has got its elements of datasets (`data_order`).
+it has got its elements of datasets (`data_order`). What a Variable of the step (TemporaryVariable) holds at its start
+is not defined: it is read after its first write, and before it ends. Who looks whether a Variable has a value comes
+where its readers come, unless that decides on the write.
 
 TensorFlow gets the order as control inputs and helper nodes (all named ``BLOCK/suffix``):
 
-- ``var/read``: Identity behind the only writer, or a DeepCopy before all writers; every reader is led there;
+- ``var/read``: Identity behind the only writer, or a DeepCopy before all writers (of a Variable of the step behind the
+  first); every reader is led there;
 - ``writer/after``: DeepCopy of a writer's output where another writer follows (``after_i`` of output i of a call);
 - ``alias/read_i``: the same for output i of an op that passes a reference on (RefSwitch, RefIdentity, ...);
 - ``x/done``: a Merge that fires when x is done, dead or alive, as a control input from a dead node kills the node;
@@ -29,7 +32,6 @@ from app.engine.compiler.loops import entry_of, loop_levels
 from app.engine.compiler.plan import Constant, Gradients, PlanNode
 from app.engine.compiler.step_graph import StepGraph, behind
 from app.engine.compiler.writers import Writers
-from blocks.op_facts.traits import VARIABLES
 
 
 class StepOrder(NamedTuple):

@@ -16,10 +16,8 @@ from blocks.op_facts.traits import DESTROYING, LOOKING_AT_REF, MAKES_REF, PASSIN
 class Writers:
     """The writers of a page's Variables, as far as a session runs them."""
 
-    def __init__(
-        self, graph: StepGraph, sessions: Collection[set[str]], levels: Mapping[str, int]
-    ) -> None:
-        """Look through the graph; ``sessions`` are the nodes that each runs, ``levels`` in how many loops they stand."""
+    def __init__(self, graph: StepGraph, sessions: Collection[set[str]], levels: Mapping[str, int]) -> None:
+        """Look through the graph; ``sessions`` has the nodes that each runs, ``levels`` how deep in loops they are."""
         self._graph, self._sessions, self._levels = graph, sessions, levels
         self._used: set[str] = set().union(*sessions)
         self._file_rank = {block: i for i, block in enumerate(graph.file_order)}
@@ -99,7 +97,9 @@ class Writers:
                 continue
             origin = self.behind(ref)
             at = writers.index(origin) + 1 if origin != root else 0
-            may_be_behind = self._may_be_looked_at_behind if ref not in self.aliases else self._may_be_read_behind
+            may_be_behind = (
+                self._may_be_looked_at_behind if ref not in self.aliases else self._may_be_read_behind
+            )
             if at < len(writers) and (at or not may_be_behind(root)):
                 before.setdefault(writers[at], []).append(name)
         return before
@@ -223,4 +223,3 @@ class Writers:
             else:
                 todo.extend(sources_of(self._graph, name))
         return found
-
