@@ -21,6 +21,7 @@ from app.engine.compiler.elements import Given, lowering_order
 from app.engine.compiler.function_bodies import FunctionBodies, within_function
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.newer_datasets import SECOND_FORMS
+from app.engine.compiler.op_lowering import OpLowering
 from app.engine.compiler.own_variables import OWN_VARIABLES
 from app.engine.compiler.page_check import at_uses, checked_page, problems_within
 from app.engine.compiler.plan import Plan
@@ -91,7 +92,7 @@ def lowered(
     seed: int | None,
     own: OwnBlocks,
     data: Sequence[Path],
-) -> Lowering:
+) -> OpLowering:
     """Lower the blocks of known symbols, sources first."""
     rewrites = {**REWRITES, **SECOND_FORMS, **OWN_VARIABLES, **python_rewrites(own.python)}
     catalog = own.catalog()
@@ -105,7 +106,7 @@ def lowered(
         found = checked_page(function, inner, catalog, folder, archives, own).problems(function.blocks)
         found += problems_within(inner, sorted_page.cycles, catalog, folder, archives, own)
         special = {**SPECIAL, **USES, **dict.fromkeys(inner.uses.values(), use), **within_function(arguments)}
-        made = Lowering(inner.page, folder, catalog, seed, special, rewrites, archives, inner)
+        made = OpLowering(inner.page, folder, catalog, seed, special, rewrites, archives, inner)
         made.functions, made.drawn_within = functions, functions.drawn_within
         lower_in_order(made, lowering_order(inner.page, catalog, sorted_page.order))
         missing = at_uses(missing_among(found_files.texts, folder, data), inner)
@@ -113,7 +114,7 @@ def lowered(
         return made
 
     special = {**SPECIAL, **USES, **dict.fromkeys(whole.uses.values(), use)}
-    low = Lowering(whole.page, folder, catalog, seed, special, rewrites, archives, whole)
+    low = OpLowering(whole.page, folder, catalog, seed, special, rewrites, archives, whole)
     functions = low.functions = FunctionBodies(own.pages.pages, body)
     lower_in_order(low, order)
     return low

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.document.model.problems import Problem
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.lowering import Lowering
+from app.engine.compiler.op_lowering import OpLowering
 from app.engine.compiler.plan import Gradients, PlanNode, PlanVariable, PythonCall
 from blocks.op_facts.traits import SWITCHES
 
@@ -89,7 +90,7 @@ def _block_of(low: Lowering, name: str) -> str:
     return name if node is None else node.block
 
 
-def lowered_again(low: Lowering, block: str) -> Piece:
+def lowered_again(low: OpLowering, block: str) -> Piece:
     """Return what a block is lowered to now, in the light of all others; these stay as they are."""
     nodes: dict[str, PlanNode] = {}
     outs: dict[tuple[str, str], Endpoint] = {}

@@ -18,6 +18,7 @@ from app.engine.compiler.constants import pack
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Lowering, Special
+from app.engine.compiler.op_lowering import OpLowering
 from app.engine.compiler.plan import Constant, DeclaredShape, PlanNode
 from app.engine.compiler.resolve import Text, Wired, resolve, resolve_own
 from blocks.dtypes import label
@@ -214,7 +215,7 @@ def _text_of(low: Lowering, argument: str) -> str | None:
         argument = wires[0].source.block
 
 
-def lower_in_order(low: Lowering, order: Iterable[str]) -> None:
+def lower_in_order(low: OpLowering, order: Iterable[str]) -> None:
     """Lower the blocks of known symbols, sources first; an Argument's text waits for what else its readers get."""
     blocks = arranged(low, order)
     if low.pins:
