@@ -27,6 +27,10 @@ _FILTER = "filter_height filter_width ~depth channels"
 _OUT = "batch out_height out_width channels | data_format=NCHW: batch channels out_height out_width"
 _MATMUL = {"a": "m k | transpose_a: k m", "b": "k n | transpose_b: n k"}
 _BATCH_MATMUL = {"x": "... m k | adj_x: ... k m", "y": "... k n | adj_y: ... n k"}
+_SPARSE_MATMUL = {
+    "a": "... m k | transpose_a: ... k m | adjoint_a: ... k m",
+    "b": "... k n | transpose_b: ... n k | adjoint_b: ... n k",
+}
 _RESIZE = {"images": _PICTURES, "size": "2"}
 _SAME = {"ref": "*shape", "value": "*shape"}
 _ASSIGN = {"ref": "~ *shape", "value": "~ *shape"}  # validate_shape may be false
@@ -68,8 +72,11 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "SparseMatMul": _MATMUL,
     "BatchMatMul": _BATCH_MATMUL,
     "BatchMatMulV2": {"x": "~... m k | adj_x: ~... k m", "y": "~... k n | adj_y: ~... n k"},
+    "SparseMatrixMatMul": _SPARSE_MATMUL,
+    "SparseMatrixSparseMatMul": _SPARSE_MATMUL,
+    "QuantizedMatMul": _MATMUL,
     "Cross": {"a": "... 3", "b": "... 3"},
-    "SparseTensorDenseMatMul": {"a_indices": "~count ~2", "a_values": "count", "a_shape": "2", "b": "k n"},
+    "SparseTensorDenseMatMul": {"a_indices": "~count ~2", "a_values": "count", "a_shape": "2", "b": "k n | adjoint_b: n k"},
     # matrices
     "MatrixInverse": _SQUARE,
     "MatrixDeterminant": _SQUARE,

@@ -37,7 +37,7 @@ from app.engine.diagnostics.sparse_parts import (
     outside_row,
     unlike_shape,
 )
-from blocks.requirement import Actual, Finite, IndicesBelow, RankOf, Requirement, ShapeOf, exactly
+from blocks.requirement import Actual, Finite, IndicesBelow, RankOf, Requirement, ShapeOf, SizesMaking, exactly
 
 
 def _sparse_values_names(m: Match, site: Site) -> str:
@@ -64,6 +64,13 @@ def _new_sizes(m: Match, site: Site) -> Any:
     """Return what sizes a sparse tensor may get instead: those of as many places as it has."""
     sizes = site.value("input_shape")
     return None if sizes is None else say("needs.sizes-of-places", count=int(sizes.prod()))
+
+
+def _sizes_making(m: Match, site: Site) -> Any:
+    """Return the requirement of sizes that make as many elements as the tensor has."""
+    sizes = site.value("input_shape")
+    like = None if sizes is None else tuple(int(n) for n in sizes.ravel())
+    return elements(1)(m, site) if like is None else Requirement(values=SizesMaking(int(m[1]), like))
 
 
 def _input_order(m: Match, site: Site) -> Sentence:
@@ -112,9 +119,8 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"Input to reshape is a tensor with {NUMBER} dense values, but the requested shape has {NUMBER}",
-        "new_shape",
-        elements(1),
-        elements(2),
+        "new_shape input_shape",
+        _sizes_making,
     ),
     complaint(
         rf"Concat dimension must be in range \[{NUMBER}, {NUMBER}\), got {NUMBER}",
@@ -197,7 +203,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"Sparse index tuple .* is out of bounds", outside_name, outside_needs, outside_row),
     complaint(
         rf"requested shape requires a multiple of {NUMBER}",
-        "new_shape",
+        "new_shape input_shape",
         _new_sizes,
         None,
         "SparseReshape",

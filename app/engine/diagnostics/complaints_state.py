@@ -95,6 +95,12 @@ def _first_resource(m: Match, site: Site) -> str:
     return next((a.name for a in op.inputs if a.dtype == "DT_RESOURCE"), "") if op is not None else ""
 
 
+def _is_oblong(site: Site) -> bool:
+    """Return whether a sparse matrix that must be square is not."""
+    shape = site.shape("input")
+    return bool(shape) and shape[-2:] != shape[-1:] * 2
+
+
 _CSR_OPS = (
     "SparseMatrixNNZ SparseMatrixOrderingAMD SparseMatrixTranspose SparseMatrixSoftmax SparseMatrixMatMul "
     "SparseMatrixSparseMatMul SparseMatrixSparseCholesky SparseMatrixMul SparseMatrixAdd SparseMatrixZeros "
@@ -183,16 +189,13 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"Dimensions must be equal, but are {NUMBER} and {NUMBER}",
-        "b",
-        lambda m, site: say("needs.in-place-of", size=int(m[1]), old=int(m[2])),
-        None,
-        "SparseMatrixMatMul SparseMatrixSparseMatMul",
-    ),
-    complaint(
-        rf"Dimensions must be equal, but are {NUMBER} and {NUMBER}",
-        "permutation",
-        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
-        is_count(2),
+        lambda m, site: "input permutation" if _is_oblong(site) else "permutation input",
+        lambda m, site: (
+            Requirement(shape=ShapeOf(("n", "n")))
+            if _is_oblong(site)
+            else say("needs.count-of-numbers", count=int(m[1]))
+        ),
+        lambda m, site: Actual(shape=site.shape("input")) if _is_oblong(site) else Actual(count=int(m[2])),
         "SparseMatrixSparseCholesky",
     ),
     complaint(

@@ -84,17 +84,27 @@ def is_file_name(data: bytes) -> bool:
 
 
 def window_outside(failure: Failure, found: re.Match[str]) -> Explanation | None:
-    """A window to cut out of a JPEG that reaches beyond it."""
+    """A window to cut out of a JPEG that reaches beyond it; ratio makes the picture smaller before it is cut."""
     contents, window = failure.arg("contents"), failure.arg("crop_window")
-    if contents is None or contents.value is None or window is None or window.value is None:
+    if contents is None or window is None:
         return None
+    if contents.value is None:  # bytes of another format have another message
+        needs, actual = say("needs.window-inside"), window.actual
+        sentence = say("input.requires", input=window.name, needs=needs)
+        if actual is not None:
+            sentence = say("input.requires-gets", input=window.name, needs=needs, actual=actual)
+        return Explanation(window, sentence, needs, actual, (contents,), hint=say("hint.jpeg-size"))
     size = jpeg_size(bytes(contents.value.item()))
-    if size is None or window.value.shape != (4,):
+    if size is None or window.value is None or window.value.shape != (4,):
         return None
+    ratio = int(failure.node.attrs.get("ratio") or 1)
+    rows, columns = (-(-n // ratio) for n in size)
     top, left, height, width = map(int, window.value)
-    if min(top, left) >= 0 and min(height, width) > 0 and top + height <= size[0] and left + width <= size[1]:
+    if min(top, left) >= 0 and min(height, width) > 0 and top + height <= rows and left + width <= columns:
         return None
-    needs = say("needs.window", height=size[0], width=size[1])
+    needs = say("needs.window", height=rows, width=columns)
+    if ratio > 1:
+        needs = say("needs.window-of-ratio", height=rows, width=columns, ratio=ratio)
     sentence = say("input.requires-gets", input=window.name, needs=needs, actual=window.actual)
     return Explanation(window, sentence, needs, window.actual, (contents,))
 
@@ -103,6 +113,9 @@ def jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Return the height and width that a JPEG's header says; None where it has none."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] == 0xFF:  # any number of these may stand before a marker
+            at += 1
+            continue
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", data, at + 5)

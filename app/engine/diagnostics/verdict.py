@@ -17,8 +17,8 @@ from app.engine.diagnostics.failed_op import nested_text
 from app.engine.diagnostics.origins import Argument, pin_of_attr
 from blocks.catalog import load
 from blocks.dtypes import label
-from blocks.op_facts.shape_rules import Given, misfit
-from blocks.requirement import Actual, Elementwise, Requirement, accepts
+from blocks.op_facts.shape_rules import Given, misfit, required_shape
+from blocks.requirement import Actual, Elementwise, Requirement, ShapeOf, accepts
 
 _MOST_VALUES = 12  # of a tensor or list that a sentence writes out
 
@@ -79,7 +79,14 @@ def misshapen(site: Site, *, usual: bool) -> Verdict | None:
         return None
     place, needs = found
     chief = site.inputs[place]
-    return Verdict(chief, "", needs, of_input(chief, needs), ())
+    others = tuple(i for at, i in enumerate(site.inputs) if at != place and _binds(site, known, place, at, needs))
+    return Verdict(chief, "", needs, of_input(chief, needs), others)
+
+
+def _binds(site: Site, known: Sequence[Given], place: int, other: int, needs: Requirement) -> bool:
+    """Return whether an input's shape is why another input must have the shape that is required of it."""
+    rest = [one for i, one in enumerate(known) if i not in (place, other)]
+    return required_shape(site.op, site.attrs, known[place], rest) != needs
 
 
 def verdict_problem(
@@ -102,6 +109,11 @@ def verdict_problem(
     sentence = say("input.requires", input=name, needs=verdict.needs)
     if actual is not None:
         sentence = say("input.requires-gets", input=name, needs=verdict.needs, actual=actual)
+        beside = _beside(verdict, sources) if _is_of_sizes(verdict.needs) else None
+        if beside is not None:
+            sentence = say(
+                "shape.refused", input=name, needs=verdict.needs, actual=actual, origin=None, beside=beside
+            )
     related = dict.fromkeys(f"{node.block}.{other.argument.pin}" for other in verdict.others)
     return error(
         code,
@@ -113,6 +125,27 @@ def verdict_problem(
         actual=actual,
         hint=verdict.hint,
     )
+
+
+def _is_of_sizes(needs: Requirement | Sentence) -> bool:
+    """Return whether something is required that the shape of another input may be the reason of."""
+    if isinstance(needs, Sentence):
+        return needs.key in ("needs.number-in-dimension", "needs.in-place-of")
+    return isinstance(needs.shape, ShapeOf)
+
+
+def _beside(verdict: Verdict, sources: Mapping[Argument, str | None]) -> Sentence | None:
+    """Return what a sentence says of the other inputs: the shape of each, or its value where it holds sizes."""
+    told = []
+    for other in verdict.others:
+        source = sources.get(other.argument)
+        is_vector = other.value is not None and other.value.ndim == 1 and other.value.dtype.kind in "iu"
+        is_short = is_vector and other.value is not None and other.value.size <= _MOST_VALUES
+        actual = Actual(value=nested_text(other.value)) if is_short else Actual(shape=other.shape)
+        if is_short or other.shape is not None:
+            origin = say("input.origin", source=source) if source else None
+            told.append(say("shape.other", input=str(other.argument), actual=actual, origin=origin))
+    return say("shape.beside", inputs=tuple(told)) if told else None
 
 
 def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:

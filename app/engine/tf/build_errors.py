@@ -9,7 +9,6 @@ import numpy as np
 import tensorflow as tf
 from msgspec import structs
 from tensorflow.python.framework import smart_cond
-from tensorflow.python.ops.handle_data_util import get_resource_handle_data
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, quote, say
@@ -21,7 +20,8 @@ from app.engine.diagnostics.message_patterns import Reading, reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.error_messages import build_problem, one_line, pointed_out
-from app.engine.tf.input_blame import Conflict, Trials, blame
+from app.engine.tf.handle_shapes import is_handle
+from app.engine.tf.input_blame import Conflict, Trials, blame, known_shape
 from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS, INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
@@ -141,22 +141,11 @@ def conflict_problems(
 
 def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
     """Describe an input; where its value is at fault, TensorFlow's shape function has computed it, so it can be had."""
-    shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    is_handle = tensor.dtype in (tf.resource, tf.variant)
-    if is_handle:
-        shape = held_shape(tensor) or shape
-    has_values = not tensor.dtype._is_ref_dtype and not is_handle
+    shape = known_shape(tensor)
+    has_values = not tensor.dtype._is_ref_dtype and not is_handle(tensor)
     constant = _static_value(tensor, is_valued) if has_values else None
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
-
-
-def held_shape(tensor: tf.Tensor) -> Shape | None:
-    """Return the shape of what a handle stands for, as TensorFlow infers it; None where it is not one shape."""
-    held = get_resource_handle_data(tensor)
-    if not held.is_set or len(held.shape_and_type) != 1 or held.shape_and_type[0].shape.unknown_rank:
-        return None
-    return tuple(None if d.size < 0 else d.size for d in held.shape_and_type[0].shape.dim)
 
 
 def _static_value(tensor: tf.Tensor, is_valued: bool) -> Any:
@@ -177,7 +166,9 @@ def _problem(
     by_value = chief.position in conflict.by_value and chief.given.values is not None
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
     if needs is None:
-        needs = _accepted_ranks(trials, conflict, chief) or _said_of(chief, reading_of(reason), by_value)
+        needs = _accepted_ranks(trials, conflict, chief)
+        needs = needs or _accepted_size(trials, conflict, chief, reading_of(reason))
+        needs = needs or _said_of(chief, reading_of(reason), by_value)
     quoted = said_requirement(reason) if needs is None else None
     actual = _value(chief) if by_value else _shape(chief)
     beside = _beside([(o, o.position in conflict.by_value) for o in others])
@@ -357,6 +348,23 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requir
     if len(taken) > 1:
         return Requirement(shape=RankOf(tuple(taken)))
     return Requirement(shape=ShapeOf((None,) * taken[0]))
+
+
+def _accepted_size(trials: Trials, conflict: Conflict, chief: _Input, reading: Reading) -> Sentence | None:
+    """Find by trial in which dimension a size must stand in place of another; None where no single one cures it."""
+    needs, shape = reading.requirement, chief.given.shape
+    if not isinstance(needs, Sentence) or needs.key != "needs.in-place-of" or shape is None:
+        return None
+    if chief.position in conflict.by_value:
+        return None
+    for size, old in ((needs["size"], needs["old"]), (needs["old"], needs["size"])):
+        assert isinstance(size, int)
+        for dimension in (i for i, there in enumerate(shape) if there == old):
+            mended = [*shape[:dimension], size, *shape[dimension + 1 :]]
+            stand_in = trials.stand_in(chief.position, mended)
+            if trials.refusal(conflict.positions, {chief.position: stand_in}) is None:
+                return say("needs.number-in-dimension", size=size, dimension=dimension)
+    return None
 
 
 def _shape(one: _Input) -> Actual | Sentence:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 
 from app.document.model.page_symbol import symbol_of_text
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
+from app.engine.compiler.constants import values_of
 from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanFunction, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.diagnostics.complaint import Seen, Site
-from app.engine.diagnostics.failed_op import Failure, Given
+from app.engine.diagnostics.failed_op import Array, Failure, Given
 from app.engine.diagnostics.origins import arguments
 from app.engine.diagnostics.run_errors import explained
-from app.engine.diagnostics.verdict import Verdict, complained, verdict_problem
+from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.error_messages import one_line, run_problem
 from app.engine.tf.function_guards import inner_plan
 from app.engine.tf.name_checks import refused_by
@@ -28,6 +31,7 @@ from blocks.op_facts.file_readers import FILE_READERS, LINE_READERS
 
 _NODE = re.compile(r"\{\{node ([^}\s]+)\}\}")
 _BAD_FIELD = re.compile(r"Field (\d+) in record \d+ is not a valid \w+: (.*)")
+_MOST_VALUES = 1 << 16  # of a typed input that are looked at
 _LARGEST = 1 << 28  # bytes of a file that is looked through for a bad line
 
 
@@ -80,14 +84,32 @@ def _explained(plan: Plan, plain: PlanNode, message: str) -> Problem:
     problem = run_problem(plan, plain.name, message)
     if plain.name != plain.block:
         return problem
-    given = [Given(argument, None, None) for argument in arguments(plan, plain)]
-    site = Site(plain.op, plain.attrs, [Seen(one.argument, None, None) for one in given])
-    verdict = complained(one_line(message), site)
+    given = _typed_inputs(plan, plain)
+    site = Site(plain.op, plain.attrs, [Seen(one.argument, one.shape, one.value) for one in given])
+    verdict = misshapen(site, usual=False) or complained(one_line(message), site)
     known = None if verdict is None else verdict_problem(plan, plain, verdict, {})
     known = known or explained(Failure(plain, message, given, {}, lambda path: [], None))
     if known is None:
         return problem if problem.pin is not None else _beside(plan, plain, problem, site)
     return replace(known, code=problem.code)
+
+
+def _typed_inputs(plan: Plan, plain: PlanNode) -> list[Given]:
+    """Return the inputs of a node, with the values of those that are typed; what others were is not known."""
+    nodes = {node.name: node for node in plan.nodes}
+    refs = [ref for ref in plain.inputs if not ref.startswith("^")]
+    return [
+        Given(argument, _typed_value(nodes.get(node_of(ref))), None)
+        for argument, ref in zip(arguments(plan, plain), refs, strict=False)
+    ]
+
+
+def _typed_value(node: PlanNode | None) -> Array | None:
+    """Return the value of a constant; None for what is none, or is in a file."""
+    constant = node.value if node is not None else None
+    if constant is None or constant.array is not None or math.prod(constant.shape) > _MOST_VALUES:
+        return None
+    return np.array(values_of(constant), object if constant.strings else None).reshape(constant.shape)
 
 
 def _beside(plan: Plan, node: PlanNode, problem: Problem, site: Site) -> Problem:

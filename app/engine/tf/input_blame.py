@@ -11,9 +11,11 @@ from tensorflow.core.framework import graph_pb2, node_def_pb2
 
 from app.engine.compiler.plan import PlanNode
 from app.engine.tf.graph_import import PRODUCER, import_nodes, refuse_impossible_shapes
+from app.engine.tf.handle_shapes import held_shape, hold_like, is_handle
 from app.engine.tf.protos import set_attr
 from blocks.catalog import load
 from blocks.op_facts.fatal_inputs import FRAGILE
+from blocks.tensor_spec import Shape
 
 _VECTORS = 2  # how much of the shapes is known: ranks, and the lengths of vectors
 _MOST_CONFLICTS = 3  # of one node that are kept apart
@@ -81,20 +83,26 @@ class Trials:
         return self._unknown[position]
 
     def _known_shape(self, position: int) -> list[int | None] | None:
-        shape = self._inputs[position].shape
-        if not self._known or shape.rank is None:
+        shape = known_shape(self._inputs[position])
+        if not self._known or shape is None:
             return None
-        if self._known == _VECTORS and shape.rank == 1:
-            return [int(n) if n is not None else None for n in shape.as_list()]
-        return [None] * shape.rank
+        return list(shape) if self._known == _VECTORS and len(shape) == 1 else [None] * len(shape)
 
     def stand_in(self, position: int, shape: Sequence[int | None] | None) -> tf.Tensor:
-        """Return a tensor (or reference) of the input's dtype, of this shape and of unknown value."""
-        dtype = self._inputs[position].dtype
+        """Return a tensor (or reference) of the input's dtype, of this shape and of unknown value.
+
+        A handle is one of what has this shape.
+        """
+        model = self._inputs[position]
+        dtype, of_handle = model.dtype, held_shape(model) is not None
         node = node_def_pb2.NodeDef(op="VariableV2" if dtype._is_ref_dtype else "Placeholder")
         node.attr["dtype"].type = dtype.base_dtype.as_datatype_enum
-        set_attr(node.attr["shape"], "shape", None if shape is None else list(shape))
-        return self._add(node, []).outputs[0]
+        own = model.shape.as_list() if of_handle and model.shape.rank is not None else shape
+        set_attr(node.attr["shape"], "shape", None if own is None else list(own))
+        tensor = self._add(node, []).outputs[0]
+        if of_handle:
+            hold_like(tensor, model, shape)
+        return tensor
 
     def _add(self, node: node_def_pb2.NodeDef, inputs: Sequence[tf.Tensor]) -> tf.Operation:
         node.name, node.device = f"{_TRIALS}/{next(_numbers)}", self._device
@@ -104,6 +112,14 @@ class Trials:
         operation = self._graph.get_operation_by_name(node.name)
         refuse_impossible_shapes([operation])
         return operation
+
+
+def known_shape(tensor: tf.Tensor) -> Shape | None:
+    """Return a tensor's shape, a handle's that of what it stands for; None where its rank is not known."""
+    held = held_shape(tensor) if is_handle(tensor) else None
+    if held is not None or tensor.shape.rank is None:
+        return held
+    return tuple(None if n is None else int(n) for n in tensor.shape.as_list())
 
 
 def blame(
@@ -164,8 +180,6 @@ def _by_value(trials: Trials, positions: tuple[int, ...], inputs: Sequence[tf.Te
     """Return the positions that are accepted when their shape stays and only the value is unknown."""
     found = set()
     for i in positions:
-        shape = inputs[i].shape
-        sizes = None if shape.rank is None else shape.as_list()
-        if trials.refusal(positions, {i: trials.stand_in(i, sizes)}) is None:
+        if trials.refusal(positions, {i: trials.stand_in(i, known_shape(inputs[i]))}) is None:
             found.add(i)
     return frozenset(found)

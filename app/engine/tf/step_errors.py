@@ -22,7 +22,7 @@ from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.upstream import cause_of
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
-from app.engine.tf.build_errors import conflict_problems, held_shape
+from app.engine.tf.build_errors import conflict_problems
 from app.engine.tf.cluster_session import as_at_home, lost
 from app.engine.tf.error_messages import (
     block_of,
@@ -35,6 +35,7 @@ from app.engine.tf.error_messages import (
 )
 from app.engine.tf.failed_inputs import inputs_of
 from app.engine.tf.function_errors import inner_fault
+from app.engine.tf.handle_shapes import held_shape, is_handle
 from app.engine.tf.input_guards import Refused, guarded_by
 from app.engine.tf.name_checks import refused_by
 from app.engine.tf.op_walk import ops_needed
@@ -223,8 +224,7 @@ def _known_shapes(context: RunContext, node: PlanNode, given: Sequence[Given]) -
     shapes: list[Shape | None] = [one.shape for one in given]
     for i, tensor in enumerate(tensors[: len(given)]):
         if shapes[i] is None and tensor.shape.is_fully_defined():
-            is_handle = tensor.dtype in (tf.resource, tf.variant)
-            shapes[i] = held_shape(tensor) if is_handle else tuple(tensor.shape.as_list())
+            shapes[i] = held_shape(tensor) if is_handle(tensor) else tuple(tensor.shape.as_list())
     return shapes
 
 

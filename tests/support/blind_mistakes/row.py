@@ -11,7 +11,8 @@ from typing import Any
 class Mistake:
     """A page with one fault. In ``takes`` and ``got`` each word must be said; alternatives stand between slashes.
 
-    ``beside`` are function pages that it uses, by name: their blocks and wires.
+    ``beside`` are function pages that it uses, by name: their blocks and wires. ``hint`` are words of the message or
+    the hint, ``related`` pins of the block that must be named beside the one at fault.
     """
 
     name: str
@@ -23,6 +24,8 @@ class Mistake:
     files: Mapping[str, bytes] = field(default_factory=dict)
     steps: int = 1
     beside: Mapping[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+    hint: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 def one(
@@ -36,10 +39,13 @@ def one(
     also: Mapping[str, Any] | None = None,
     wires: str = "",
     files: Mapping[str, bytes] | None = None,
+    hint: str = "",
+    related: str = "",
     **pins: str,
 ) -> Mistake:
     """Return a mistake of the block ``c`` of a symbol; ``pin`` may name several, between bars, where either may be blamed."""
-    return page(name, {**(also or {}), "c": (symbol, pins)}, wires, f"c.{pin}", takes, got, files)
+    blocks = {**(also or {}), "c": (symbol, pins)}
+    return page(name, blocks, wires, f"c.{pin}", takes, got, files, hint=hint, related=related)
 
 
 def page(
@@ -53,12 +59,17 @@ def page(
     *,
     steps: int = 1,
     beside: Mapping[str, tuple[Mapping[str, Any], str]] | None = None,
+    hint: str = "",
+    related: str = "",
 ) -> Mistake:
     """Return a mistake of a page of several blocks; ``at`` is ``block.pin`` or ``block.pin|pin``."""
     block, pins = at.split(".")
     places = tuple(f"{block}.{pin}" for pin in pins.split("|"))
     words = tuple(takes.split()), tuple(got.split())
-    return Mistake(name, blocks, wires, places, *words, files or {}, steps, beside or {})
+    others = tuple(f"{block}.{pin}" for pin in related.split())
+    return Mistake(
+        name, blocks, wires, places, *words, files or {}, steps, beside or {}, tuple(hint.split()), others
+    )
 
 
 def filled(*shape: int, value: str = "0.5f") -> str:

@@ -14,6 +14,7 @@ from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.pipelines import PIPELINES
+from tests.support.blind_mistakes.precise import PRECISE
 from tests.support.blind_mistakes.quiet import QUIET
 from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
@@ -38,6 +39,7 @@ TABLES = {
     "weekly": WEEKLY,
     "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
+    "precise": PRECISE,
     "quiet": QUIET,
     "reported": REPORTED,
     "worded": WORDED,

@@ -1,0 +1,38 @@
+"""Mistakes of which the words left something out: the other pin, the dimension, the size of a picture, the way out."""
+
+# fmt: off
+from __future__ import annotations
+
+from tests.support.blind_mistakes.row import filled, late, one, page
+from tests.support.blind_mistakes.samples import JPEG
+
+MATRIX = {"a": ("SparseTensorToCSRSparseMatrix", {"indices": "{{0,0}}", "values": "{1f}", "dense_shape": "{2,3}"})}
+OTHER = {"b": ("SparseTensorToCSRSparseMatrix", {"indices": "{{0,0}}", "values": "{1f}", "dense_shape": "{2,3}"})}
+PICTURE = {"also": {"r": ("ReadFile", {"filename": "a.jpg"})}, "wires": "r.contents -> c.contents"}
+
+
+def _open(text: str) -> tuple[str, dict[str, str]]:
+    """Return a value of which the shape is not known before the run."""
+    return "PlaceholderWithDefault", {"input": text, "shape": "<unknown>"}
+
+
+PRECISE = [
+    # pictures
+    one("window beyond a halved picture", "DecodeAndCropJpeg", "crop_window", "4 ratio", "0,0,6,6", files={"a.jpg": JPEG}, **PICTURE, crop_window="{0,0,6,6}", attrs="ratio_=2;", related="contents"),
+    one("window beyond a picture with fill bytes", "DecodeAndCropJpeg", "crop_window", "8", "0,0,20,20", files={"a.jpg": JPEG[:2] + b"\xff\xff" + JPEG[2:]}, **PICTURE, crop_window="{0,0,20,20}"),
+    page("window beyond in a dataset", {"g": ("TensorDataset", {"components": '"a.jpg"'}), "c": ("MapDataset", {"f": "crop", "output_types": "DT_UINT8", "output_shapes": "?"}), "it": ("IteratorV2", {"shared_name": "", "container": "", "output_types": "DT_UINT8", "output_shapes": "?"}), "mk": ("MakeIterator", {}), "nx": ("IteratorGetNext", {"output_types": "DT_UINT8", "output_shapes": "?"}), "s0": ("ClientSession", {"once": "true"}), "s1": ("ClientSession", {})}, "g.handle -> c.input_dataset\nc.handle -> mk.dataset\nit.handle -> mk.iterator\nit.handle -> nx.iterator\nmk.operation -> s0.run_outputs\nnx.components -> s1.fetch_outputs", "c/d.crop_window", "within picture", "0,0,20,20", {"a.jpg": JPEG}, beside={"crop": ({"n": ("Argument", {"dtype": "DT_STRING", "shape": "[]"}), "r": ("ReadFile", {}), "d": ("DecodeAndCropJpeg", {"crop_window": "{0,0,20,20}"}), "o": ("Result", {})}, "n.output -> r.filename\nr.contents -> d.contents\nd.image -> o.input")}, hint="ExtractJpegShape"),
+    # sizes that another pin asks for
+    one("eight places for six", "SparseReshape", "new_shape", "6 sizes 2", "2,4", input_indices="{{0,0}}", input_shape="{2,3}", new_shape="{2,4}", related="input_shape"),
+    one("sparse product of matrices", "SparseMatrixMatMul", "b", "3", "2", also=MATRIX, wires="a.sparse_matrix -> c.a", b=filled(2, 2), related="a", hint="[2, 3]"),
+    one("sparse product of a vector", "SparseMatrixMatMul", "b", "3 rank 2", "[2]", also=MATRIX, wires="a.sparse_matrix -> c.a", b=filled(2)),
+    one("turned sparse product", "SparseMatrixMatMul", "b", "2", "3", also=MATRIX, wires="a.sparse_matrix -> c.a", b=filled(3, 2), attrs="transpose_a_=true;", related="a"),
+    one("product of two sparse matrices", "SparseMatrixSparseMatMul", "b", "[3", "[2,/[2", also={**MATRIX, **OTHER}, wires="a.sparse_matrix -> c.a\nb.sparse_matrix -> c.b", type="DT_FLOAT", related="a"),
+    one("oblong matrix for its root", "SparseMatrixSparseCholesky", "input", "square", "[2,", also=MATRIX, wires="a.sparse_matrix -> c.input", permutation="{0,1}", type="DT_FLOAT"),
+    one("sparse tensor times dense", "SparseTensorDenseMatMul", "b", "3 dimension 0", "[2,", a_indices="{{0,0}}", a_values="{1f}", a_shape="{2,3}", b=filled(2, 2), related="a_shape"),
+    one("sum of products of unlike sizes", "Einsum", "inputs", "3 dimension 0", "[2,", inputs=filled(2, 3) + "," + filled(2, 2), equation="ij,jk->ik"),
+    one("quantized product", "QuantizedMatMul", "b", "[3,", "[2,", also={k: ("QuantizeV2", {"input": filled(*s), "min_range": "0f", "max_range": "1f", "T": "DT_QUINT8"}) for k, s in {"x": (2, 3), "y": (2, 2)}.items()}, wires="x.output -> c.a\ny.output -> c.b", min_a="0f", max_a="1f", min_b="0f", max_b="1f"),
+    one("late factor of a product", "MatMul", "b", "[3,", "[2,", also={"v": _open(filled(2, 2))}, wires="v.output -> c.b", a=filled(2, 3), related="a", hint="[2, 3]"),
+    one("late right side", "MatrixSolve", "rhs", "2", "[3,", also={"v": _open(filled(3, 1))}, wires="v.output -> c.rhs", matrix="{{1f,0f},{0f,1f}}", related="matrix"),
+    one("late bias of other length", "BiasAdd", "bias", "[3]", "[2]", also={"v": _open(filled(2))}, wires="v.output -> c.bias", value=filled(2, 3), related="value"),
+    one("sum of sparse tensors of unlike sizes", "SparseAdd", "b_shape", "3", "4", a_indices="{{0,0}}", a_values="{1f}", a_shape="{2,3}", b_indices="{{0,0}}", b_values="{1f}", b_shape="{2,4}", thresh="0f", hint="{2,3}"),
+]
