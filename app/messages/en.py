@@ -958,6 +958,16 @@ TEMPLATES: dict[str, str] = {
     "store.barrier": "barrier",
     "store.accumulator": "accumulator",
     "store.unfilled": "{block} will wait for ever: nothing fills the {store} {name}",
+    "store.filled-late": (
+        "{block} will wait for ever: the session {session} runs it before the session {later}, in which {filler} fills"
+        " the {store}"
+    ),
+    "needs.filled-before": "a {store} that is filled in {session} or in a session before it",
+    "actual.filled-in": "one that is filled in {later} first",
+    "hint.fill-earlier": (
+        "wire {output} to run_outputs of {session}, or rename the sessions: they run in the order of their ids, which"
+        " puts {session} before {later}"
+    ),
     "store.not-run": "{block} will wait for ever: {filler}, which fills its {store}, is run by no session",
     "gradient.late": "{block} brings its gradients for step {step} in every step: from step {first} of a run on {store} drops them, as late, and {take} waits for ever",
     "gradient.fixed-step": "{block} brings its gradients for the same step in every step: sooner or later {store} drops them, as late, and {take} waits for ever",
@@ -1529,6 +1539,10 @@ TEMPLATES: dict[str, str] = {
     "process.in-step": "in step {step}",
     "process.while-built": "while the page was built",
     "process.after-step": "after step {step}",
+    "needs.something-in": "something in {store}",
+    "needs.room-in": "room in {store}",
+    "actual.nothing-to-take": "less than it takes",
+    "actual.no-room": "no room",
     "hint.fill-it": "something must fill the queue, barrier or stage in the same step or an earlier one",
     "hint.empty-it": "something must take from the queue or stage in the same step, or it must hold more (capacity_)",
     "wait.for-content": "{block} (which needs something in {store})",

@@ -150,7 +150,7 @@ def warnings_across(
     used = set().union(*sessions)
     found = unordered_warnings(graph, low, sessions)
     if are_warned_of(graph.ops):
-        found += unfilled_warnings(graph, low, sessions)
+        found += unfilled_warnings(graph, low, drafts)
         found += late_gradient_warnings(graph, low, used)
         found += mean_warnings(graph, low, used)
         found += data_warnings(graph, drafts)

@@ -1,4 +1,4 @@
-"""Warns where a block waits for what nothing fills: a queue, stage, barrier or accumulator."""
+"""Warns where a block waits for what nothing fills, or what is filled too late: a queue, stage, barrier or accumulator."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of
+from app.engine.compiler.sessions import Draft, used_by
 from app.engine.compiler.step_graph import StepGraph
 from blocks.catalog import load
 from blocks.op_facts.fillers import WAITS_FOR, Waits
@@ -20,13 +21,13 @@ from blocks.op_facts.fillers import WAITS_FOR, Waits
 Store = tuple[str, str]  # container and name
 
 
-def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[str]]) -> list[Problem]:
-    """Return one warning for each block of a session whose store no block fills that a session runs.
+def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[Draft]) -> list[Problem]:
+    """Return one warning for each block of a session whose store no block fills that runs before or beside it.
 
-    ``sessions`` are the blocks upstream of each session. Where a handle comes from a block that makes none (behind a
+    ``sessions`` are those of the page in the order they run. Where a handle comes from a block that makes none (behind a
     Switch, say) nothing is said of it, nor of any store that it may be.
     """
-    used = set().union(*sessions)
+    used = used_by(sessions)
     fillers: dict[Waits, list[tuple[PlanNode, Store | None]]] = {}
     found = []
     for node in [n for n in graph.nodes.values() if n.op in WAITS_FOR and n.block in used]:
@@ -36,13 +37,57 @@ def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[st
             ops = waits.fillers | waits.closers
             users = [n for n in graph.nodes.values() if n.op in ops]
             fillers[waits] = [(n, store_of(graph, n, _handle_of(waits))) for n in users]
-        filled = {s for n, s in fillers[waits] if n.block in used}
-        if store is None or store in filled or None in filled:
+        filling = [n for n, s in fillers[waits] if n.block in used and (s is None or s == store)]
+        late = _filled_late(graph, sessions, node, filling)
+        if store is not None and late is not None:
+            found.append(_too_early(low, node, waits, filling[0], *late))
+        if store is None or filling:
             continue
         found.append(
             _unfilled(graph, low, node, store, [(n, s) for n, s in fillers[waits] if n.op in waits.fillers])
         )
     return found
+
+
+def _filled_late(
+    graph: StepGraph, sessions: Sequence[Draft], node: PlanNode, filling: Sequence[PlanNode]
+) -> tuple[Draft, Draft] | None:
+    """Return the session that runs a node first and the later one that fills its store first; None for no such two.
+
+    A node behind a Switch may be left out in the first step.
+    """
+    if not filling or graph.switches:
+        return None
+    takes = next(i for i, one in enumerate(sessions) if node.block in one.upstream)
+    fills = next(i for i, one in enumerate(sessions) if any(n.block in one.upstream for n in filling))
+    return (sessions[takes], sessions[fills]) if takes < fills else None
+
+
+def _too_early(
+    low: Lowering, node: PlanNode, waits: Waits, filler: PlanNode, takes: Draft, fills: Draft
+) -> Problem:
+    """Return the warning of a block that waits in a session for what a later session brings."""
+    word = Sentence(f"store.{waits.store}")
+    sentence = say(
+        "store.filled-late",
+        block=node.block,
+        store=word,
+        session=takes.block,
+        filler=filler.block,
+        later=fills.block,
+    )
+    hint = say("hint.fill-earlier", session=takes.block, later=fills.block, output=f"{filler.block}.{_operation(low, filler.block)}")
+    needs = say("needs.filled-before", store=word, session=takes.block)
+    return warning(
+        "stuck",
+        sentence,
+        node.block,
+        _pin(low, node, waits),
+        related=(filler.block, takes.block, fills.block),
+        requirement=needs,
+        actual=say("actual.filled-in", later=fills.block),
+        hint=hint,
+    )
 
 
 def _handle_of(waits: Waits) -> int | None:

@@ -7,16 +7,22 @@ from typing import NamedTuple
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
+from app.engine.diagnostics.origins import arguments
 from blocks.op_facts.fillers import WAITS_FOR
 
 _INTO_STAGES = frozenset().union(*(w.fillers for w in WAITS_FOR.values() if w.store == "stage"))
 
 
 class Awaited(NamedTuple):
-    """``block`` as sentences name it, with what it waits for; ``room``: what it puts in does not fit."""
+    """``block`` as sentences name it, with what it waits for; ``room``: what it puts in does not fit.
+
+    ``store`` is what it takes from or puts into, ``pin`` the one of the block that says which.
+    """
 
     block: Sentence | str
     room: bool = False
+    store: Sentence | None = None
+    pin: str | None = None
 
 
 def awaited(plan: Plan, block: str) -> Awaited:
@@ -27,13 +33,21 @@ def awaited(plan: Plan, block: str) -> Awaited:
     waits = WAITS_FOR.get(node.op)
     if waits is not None:
         named = _stage(node) if waits.handle is None else _store(plan, waits.store, node.inputs[waits.handle])
-        return Awaited(say("wait.for-content", block=block, store=named))
+        return Awaited(
+            say("wait.for-content", block=block, store=named), False, named, _pin(plan, node, waits.handle)
+        )
     if node.op in _INTO_STAGES:
-        return Awaited(say("wait.for-room", block=block, store=_stage(node)), room=True)
+        named = _stage(node)
+        return Awaited(say("wait.for-room", block=block, store=named), True, named, "attrs")
     if node.op.startswith("QueueEnqueue"):
         named = _store(plan, "queue", node.inputs[0])
-        return Awaited(say("wait.for-room", block=block, store=named), room=True)
+        return Awaited(say("wait.for-room", block=block, store=named), True, named, _pin(plan, node, 0))
     return Awaited(block)
+
+
+def _pin(plan: Plan, node: PlanNode, handle: int | None) -> str:
+    known = arguments(plan, node)
+    return "attrs" if handle is None or handle >= len(known) else known[handle].pin
 
 
 def _store(plan: Plan, kind: str, handle: str) -> Sentence:

@@ -6,6 +6,8 @@ import re
 import signal
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from app.document.model.problems import Problem, error, info
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.compiler.plan import Plan
@@ -60,12 +62,31 @@ def stuck(
     named = tuple(one.block for one in waits)
     hint = say("hint.empty-it") if waits and all(one.room for one in waits) else say("hint.fill-it")
     waited = say("step.waited", step=step, seconds=seconds, blocks=named)
-    if len(blocks) == 1:
-        return error("stuck", waited, blocks[0], hint=hint)
-    if running:
-        return error("stuck", waited, blocks[0], related=blocks[1:], hint=hint)
+    if running or len(blocks) == 1:
+        found = error("stuck", waited, blocks[0], related=blocks[1:], hint=hint)
+        return _at_its_pin(found, waits[0], plan)
     waited = say("step.waited-on-one-of", step=step, seconds=seconds, blocks=named)
     return error("stuck", waited, related=blocks, hint=hint)
+
+
+def _at_its_pin(found: Problem, waits: Awaited, plan: Plan | None) -> Problem:
+    """Return the problem of a block that waits with its pin, what it waits for, and what the page's check said of it."""
+    warned = next((p for p in plan.problems if p.code == "stuck" and p.block == found.block), None) if plan else None
+    if warned is not None:
+        return structs.replace(
+            found,
+            pin=warned.pin,
+            requirement=warned.requirement,
+            actual=warned.actual,
+            related=tuple(dict.fromkeys((*found.related, *warned.related))),
+            hint=warned.hint,
+            fixes=warned.fixes,
+        )
+    if waits.store is None:
+        return found
+    needs = say("needs.room-in" if waits.room else "needs.something-in", store=waits.store)
+    actual = say("actual.no-room" if waits.room else "actual.nothing-to-take")
+    return structs.replace(found, pin=waits.pin, requirement=needs, actual=actual)
 
 
 def timed_out(
@@ -76,6 +97,7 @@ def timed_out(
     begun: int | None = None,
     blocks: Sequence[str] = (),
     waits: bool = False,
+    plan: Plan | None = None,
 ) -> Problem:
     """Say that the time limit ended the run; ``variables_step`` is as for ``stopped``.
 
@@ -85,7 +107,8 @@ def timed_out(
     said = say("run.timed-out", seconds=seconds, steps=done, held=held, where=_held_up(begun, named, waits))
     block = named[0] if len(named) == 1 else None
     hint = say("hint.more-time") if begun and named and not waits else None
-    return error("timeout", said, block, related=() if block else named, hint=hint)
+    found = error("timeout", said, block, related=() if block else named, hint=hint)
+    return _at_its_pin(found, awaited(plan, block), plan) if waits and block and plan is not None else found
 
 
 def _held_up(begun: int | None, blocks: tuple[str, ...], waits: bool) -> Sentence | None:

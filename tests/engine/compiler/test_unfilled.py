@@ -14,6 +14,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.interface import RunRequest
 from app.messages import message_of
+from app.messages.texts import hint_text
 from tests.support.fix_cases import const
 from tests.support.pages import page
 from tests.support.words import holds
@@ -103,6 +104,39 @@ def test_what_nothing_fills_is_named(made: Page, pin: str, message: str) -> None
     (found,) = _waits(made)
     assert (message_of(found), found.pin) == (message, pin)
     assert found.severity == "warning"
+
+
+_SESSIONS = {
+    "q": ("FIFOQueue", {"component_types": "DT_FLOAT"}),
+    **_TAKE,
+    **_PUT,
+    "s1": "ClientSession",
+    "s2": "ClientSession",
+}
+_HANDLES = "q.handle -> t.handle\nq.handle -> p.handle\n"
+
+
+def test_what_a_later_session_fills_is_named_with_both_sessions() -> None:
+    made = page(_SESSIONS, _HANDLES + "t.components -> s1.fetch_outputs\np.operation -> s2.run_outputs")
+    (found,) = _waits(made)
+    assert message_of(found) == (
+        "t will wait for ever: the session s1 runs it before the session s2, in which p fills the queue"
+    )
+    assert (found.pin, found.related) == ("handle", ("p", "s1", "s2"))
+    assert "wire p.operation to run_outputs of s1" in (hint_text(found) or "")
+
+
+@pytest.mark.parametrize(
+    ("sessions", "wires"),
+    [
+        ({}, "t.components -> s2.fetch_outputs\np.operation -> s1.run_outputs"),
+        ({"s2": ("ClientSession", {"once": "true"})}, "t.components -> s1.fetch_outputs\np.operation -> s2.run_outputs"),
+        ({}, "t.components -> s1.fetch_outputs\np.operation -> s1.run_outputs\np.operation -> s2.run_outputs"),
+    ],
+    ids=["filled before", "filled once before all", "filled beside it"],
+)
+def test_what_is_filled_in_time_by_another_session_is_no_fault(sessions: dict, wires: str) -> None:
+    assert _waits(page(_SESSIONS | sessions, _HANDLES + wires)) == []
 
 
 @pytest.mark.parametrize(
