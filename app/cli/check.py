@@ -13,21 +13,20 @@ import msgspec
 
 from app.cli.exits import DONE, PROBLEMS
 from app.cli.opening import Opened, open_file
-from app.cli.planning import plan_page
+from app.cli.planning import analysed_page
 from app.cli.printing import print_problems
 from app.cli.touched import touches_json, walls_json
 from app.document.formats.registry import is_model
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, errors_in
 from app.document.resources.weights import weight_of
-from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse
+from app.engine.analysis.page_analysis import PageAnalysis
 from app.messages import problem_json
 
 if TYPE_CHECKING:
     from app.engine.host.engine import Engine
     from app.engine.host.interface import EngineInterface
 
-_INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
 
 def check(options: argparse.Namespace) -> int:
@@ -38,7 +37,7 @@ def check(options: argparse.Namespace) -> int:
         opened = open_file(options.file, options.data, engine)
 
         def analyse_page(page: Page) -> PageAnalysis:
-            return _analysed(page, opened, engine)
+            return analysed_page(page, opened, engine)
 
         if options.fix:
             opened, fixed = _fix(opened, engine)
@@ -58,20 +57,11 @@ def _engine() -> Engine:
     return Engine()
 
 
-def _analysed(page: Page, opened: Opened, engine: EngineInterface | None) -> PageAnalysis:
-    """Return what is known of a page; with an engine, TensorFlow infers its types."""
-    plan = plan_page(page, opened, everything=engine is not None).plan
-    inference = None if engine is None else engine.infer(plan, opened.folder, timeout=_INFERENCE)
-    of_file = opened.problems.get(page.name, ())
-    catalog = opened.own_blocks([page]).catalog()
-    return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file, catalog=catalog)
-
-
 def _fix(opened: Opened, engine: EngineInterface | None) -> tuple[Opened, dict[str, list[str]]]:
     """Cure what can be cured, and save the file; return what it is then, and the titles of the fixes by page."""
     from app.cli.fixing import fix_file
 
-    return fix_file(opened, lambda page, now: _analysed(page, now, engine).with_fixes())
+    return fix_file(opened, lambda page, now: analysed_page(page, now, engine).with_fixes())
 
 
 def _json_text(

@@ -15,7 +15,11 @@ from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, fi
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
+from app.engine.host.interface import EngineInterface
 from app.messages import error_text
+
+
+_INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
 
 @dataclass(frozen=True)
@@ -112,3 +116,12 @@ def _fetch_of(page: Page, fetch: Sequence[str], pages: int) -> list[str]:
 def _block_of(name: str) -> str:
     """Return the block on the page itself that an address begins with."""
     return name.partition(".")[0].partition("/")[0]
+
+
+def analysed_page(page: Page, opened: Opened, engine: EngineInterface | None) -> PageAnalysis:
+    """Return what is known of a page; with an engine, TensorFlow infers its types."""
+    plan = plan_page(page, opened, everything=engine is not None).plan
+    inference = None if engine is None else engine.infer(plan, opened.folder, timeout=_INFERENCE)
+    of_file = opened.problems.get(page.name, ())
+    catalog = opened.own_blocks([page]).catalog()
+    return analyse(page, Checked.of(plan), inference, plan=plan, of_file=of_file, catalog=catalog)

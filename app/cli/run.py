@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
 
+from app.cli.advice import with_fixes
 from app.cli.allowing import bounds_of, companions_of
 from app.cli.clusters import cluster_for
 from app.cli.exits import INTERRUPTED, PROBLEMS, Refused, worst
@@ -62,16 +63,19 @@ def run(options: argparse.Namespace) -> int:
             raise Refused("--retries is for --cluster, or for a page that names a cluster")
         print_problems(opened.problems.get("", ()), sys.stderr, None, opened.name)
         runs: list[PageRun] = []
+        found: dict[str, list[Problem]] = {}
         for planned in plan_pages(pages, opened, options.fetch, options.seed, options.watch, readable):
             done = _run_page(engine, planned, opened, bounds, clusters[planned.page.name], options)
             runs.append(done)
             print_problems(done.problems, sys.stderr, done.name if len(opened.project.pages) > 1 else None)
-            if not options.json:
+            if options.json:
+                found[done.name] = with_fixes(done, opened, engine)
+            else:
                 _print_results(done, with_name=options.all_pages)
             if done.status == INTERRUPTED:
                 break
     if options.json:
-        _print_json(opened, runs)
+        _print_json(opened, runs, found)
     out.write({done.name: done.result.results for done in runs if done.result.ok or done.has_values})
     return worst(done.status for done in runs)
 
@@ -206,11 +210,11 @@ def _print_results(done: PageRun, with_name: bool) -> None:
         print(value_text(key, value))
 
 
-def _print_json(opened: Opened, runs: Sequence[PageRun]) -> None:
-    """Print the command's one JSON object."""
+def _print_json(opened: Opened, runs: Sequence[PageRun], problems: Mapping[str, list[Problem]]) -> None:
+    """Print the command's one JSON object; ``problems`` are those of the pages."""
     pages = {}
     for done in runs:
-        everything = done.problems
+        everything = problems[done.name]
         fine = done.result.ok and not errors_in(everything)
         result = replace(done.result, ok=fine, problems=everything)
         pages[done.name] = page_json(result, [problem_json(p) for p in everything])

@@ -269,9 +269,10 @@ class FunctionBodies:
             if body is None:
                 return None
             gives = needed(takes, given, before) if takes.gives is not None else None
+            model = _model_page(takes, pin, found, before)
             if gives is None and found:
                 gives = [one.dtype for one in found[0].results]
-            fault = None if gives is None else result_fault(pin, name, body, gives, takes)
+            fault = None if gives is None else result_fault(pin, name, body, gives, takes, model)
             if fault is not None:
                 low.fault(block.id, fault)
                 return None
@@ -320,6 +321,16 @@ class FunctionBodies:
         refs, gives = tuple([ref for ref, _ in results]), tuple([one for _, one in results])
         ids = tuple([argument.id for argument in arguments_of(page)])
         return Drawn(page, *there, device, Lowered(inner, ids, tuple(given), refs, gives))
+
+
+def _model_page(
+    takes: Takes, pin: Pin, found: Sequence[Drawn], before: Mapping[str, Sequence[Drawn]]
+) -> tuple[str, str] | None:
+    """Return the page whose results another must have as well, with its pin; None where no page says that."""
+    if found:
+        return found[0].page.name, pin.name
+    what, _, name = (takes.gives or ("",))[0].partition(":")
+    return (before[name][0].page.name, name) if what == "results" else None
 
 
 def _of_body(block: Block, symbol: str, problems: Iterable[Problem]) -> list[Problem]:

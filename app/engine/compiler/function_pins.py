@@ -159,23 +159,34 @@ def needed(takes: Takes, given: GivenInputs, before: Bodies) -> list[str]:
     return found
 
 
-def result_fault(pin: Pin, name: str, body: InOut, needed: Sequence[str], takes: Takes) -> PinFault | None:
-    """Return what is wrong with what a page gives, at the pin that names it."""
+def result_fault(
+    pin: Pin, name: str, body: InOut, needed: Sequence[str], takes: Takes, like: tuple[str, str] | None = None
+) -> PinFault | None:
+    """Return what is wrong with what a page gives, at the pin that names it.
+
+    ``like`` is the page that says what is needed, with its pin.
+    """
     there = [one.dtype for one in body.results]
     if takes.begins:
         there = there[: len(needed)]
     if list(needed) == there:
         return None
+    related = tuple([symbol_of_text(page) for page in (name, *(like or ())[:1])])
     needs = tuple([label(dtype) or dtype for dtype in needed])
     gives = tuple([label(one.dtype) or one.dtype for one in body.results])
     sentence = say("function.results", page=name, pin=pin.name, needs=needs, gives=gives)
+    if like is not None:
+        beside, at = like
+        sentence = say(
+            "function.unlike-results", page=name, pin=pin.name, needs=needs, gives=gives, like=beside, at=at
+        )
     code = "bad-count" if len(there) != len(needed) else "dtype-conflict"
     requirement: Requirement | Sentence = Requirement(dtypes=needs, in_order=True)
     if takes.gives == ("dataset",):
         requirement = say("needs.page-of-dataset")
         sentence = say("function.no-dataset", page=name, pin=pin.name, needs=requirement, gives=gives)
     return PinFault(
-        code, pin.name, sentence, requirement, Actual(dtypes=gives), related=(symbol_of_text(name),)
+        code, pin.name, sentence, requirement, Actual(dtypes=gives), related=related
     )
 
 

@@ -1,4 +1,4 @@
-"""Warns where a block waits for what nothing fills, or what is filled too late: a queue, stage, barrier or accumulator."""
+"""Warns where a block waits for what nothing fills, or only a later session: a queue, stage, barrier, accumulator."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Store = tuple[str, str]  # container and name
 def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[Draft]) -> list[Problem]:
     """Return one warning for each block of a session whose store no block fills that runs before or beside it.
 
-    ``sessions`` are those of the page in the order they run. Where a handle comes from a block that makes none (behind a
-    Switch, say) nothing is said of it, nor of any store that it may be.
+    ``sessions`` are those of the page in the order they run. Where a handle comes from a block that makes none
+    (behind a Switch, say) nothing is said of it, nor of any store that it may be.
     """
     used = used_by(sessions)
     fillers: dict[Waits, list[tuple[PlanNode, Store | None]]] = {}
@@ -76,7 +76,8 @@ def _too_early(
         filler=filler.block,
         later=fills.block,
     )
-    hint = say("hint.fill-earlier", session=takes.block, later=fills.block, output=f"{filler.block}.{_operation(low, filler.block)}")
+    output = f"{filler.block}.{_operation(low, filler.block)}"
+    hint = say("hint.fill-earlier", session=takes.block, later=fills.block, output=output)
     needs = say("needs.filled-before", store=word, session=takes.block)
     return warning(
         "stuck",

@@ -37,7 +37,16 @@ from app.engine.diagnostics.sparse_parts import (
     outside_row,
     unlike_shape,
 )
-from blocks.requirement import Actual, Finite, IndicesBelow, RankOf, Requirement, ShapeOf, SizesMaking, exactly
+from blocks.requirement import (
+    Actual,
+    Finite,
+    IndicesBelow,
+    RankOf,
+    Requirement,
+    ShapeOf,
+    SizesMaking,
+    exactly,
+)
 
 
 def _sparse_values_names(m: Match, site: Site) -> str:

@@ -79,7 +79,9 @@ def misshapen(site: Site, *, usual: bool) -> Verdict | None:
         return None
     place, needs = found
     chief = site.inputs[place]
-    others = tuple(i for at, i in enumerate(site.inputs) if at != place and _binds(site, known, place, at, needs))
+    others = tuple(
+        i for at, i in enumerate(site.inputs) if at != place and _binds(site, known, place, at, needs)
+    )
     return Verdict(chief, "", needs, of_input(chief, needs), others)
 
 
@@ -136,7 +138,7 @@ def _is_of_sizes(needs: Requirement | Sentence) -> bool:
 
 def _beside(verdict: Verdict, sources: Mapping[Argument, str | None]) -> Sentence | None:
     """Return what a sentence says of the other inputs: the shape of each, or its value where it holds sizes."""
-    told = []
+    others = []
     for other in verdict.others:
         source = sources.get(other.argument)
         is_vector = other.value is not None and other.value.ndim == 1 and other.value.dtype.kind in "iu"
@@ -144,8 +146,8 @@ def _beside(verdict: Verdict, sources: Mapping[Argument, str | None]) -> Sentenc
         actual = Actual(value=nested_text(other.value)) if is_short else Actual(shape=other.shape)
         if is_short or other.shape is not None:
             origin = say("input.origin", source=source) if source else None
-            told.append(say("shape.other", input=str(other.argument), actual=actual, origin=origin))
-    return say("shape.beside", inputs=tuple(told)) if told else None
+            others.append(say("shape.other", input=str(other.argument), actual=actual, origin=origin))
+    return say("shape.beside", inputs=tuple(others)) if others else None
 
 
 def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:

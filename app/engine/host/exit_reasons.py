@@ -70,8 +70,12 @@ def stuck(
 
 
 def _at_its_pin(found: Problem, waits: Awaited, plan: Plan | None) -> Problem:
-    """Return the problem of a block that waits with its pin, what it waits for, and what the page's check said of it."""
-    warned = next((p for p in plan.problems if p.code == "stuck" and p.block == found.block), None) if plan else None
+    """Return the problem of a block that waits with its pin and what it waits for, as the page's check said it."""
+    warned = (
+        next((p for p in plan.problems if p.code == "stuck" and p.block == found.block), None)
+        if plan
+        else None
+    )
     if warned is not None:
         return structs.replace(
             found,
@@ -84,8 +88,9 @@ def _at_its_pin(found: Problem, waits: Awaited, plan: Plan | None) -> Problem:
         )
     if waits.store is None:
         return found
-    needs = say("needs.room-in" if waits.room else "needs.something-in", store=waits.store)
-    actual = say("actual.no-room" if waits.room else "actual.nothing-to-take")
+    needs, actual = say("needs.something-in", store=waits.store), say("actual.nothing-to-take")
+    if waits.room:
+        needs, actual = say("needs.room-in", store=waits.store), say("actual.no-room")
     return structs.replace(found, pin=waits.pin, requirement=needs, actual=actual)
 
 

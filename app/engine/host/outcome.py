@@ -110,7 +110,13 @@ def problem_of(ended: Ended, limits: Limits, plan: Plan | None = None) -> Proble
     if ended.how == "timeout":
         cut = ended.step if ended.step > ended.steps or not ended.step else None
         return exit_reasons.timed_out(
-            limits.timeout or 0.0, ended.steps, known, begun=cut, blocks=ended.holding, waits=ended.waits, plan=plan
+            limits.timeout or 0.0,
+            ended.steps,
+            known,
+            begun=cut,
+            blocks=ended.holding,
+            waits=ended.waits,
+            plan=plan,
         )
     if ended.how == "stuck":
         return exit_reasons.stuck(limits.wait_limit, ended.step, ended.running, limits.may_wait, plan)

@@ -29,7 +29,11 @@ def hold_like(handle: tf.Tensor, model: tf.Tensor, shape: Sequence[int | None] |
     held = get_resource_handle_data(model)
     if not held.is_set or len(held.shape_and_type) != 1:
         return
-    sizes = [] if shape is None else [tensor_shape_pb2.TensorShapeProto.Dim(size=-1 if n is None else n) for n in shape]
+    sizes = (
+        []
+        if shape is None
+        else [tensor_shape_pb2.TensorShapeProto.Dim(size=-1 if n is None else n) for n in shape]
+    )
     held.shape_and_type[0].shape.CopyFrom(
         tensor_shape_pb2.TensorShapeProto(dim=sizes, unknown_rank=shape is None)
     )

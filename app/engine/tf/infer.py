@@ -25,6 +25,7 @@ from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types
 from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Inference
+from app.engine.inference.watched_types import condition_problems
 from app.engine.ipc.handlers import INFER
 from app.engine.ipc.requests import InferRequest
 from app.engine.tf.element_shapes import typed
@@ -124,7 +125,12 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
     started = time.perf_counter()
     view, walk, inner = typed(plan, folder, cache)
     types = types_of(view.plan.outputs, walk.type_of)
-    problems = [*walk.problems, *inner, *undeclared_inputs(plan, types)]
+    problems = [
+        *walk.problems,
+        *inner,
+        *undeclared_inputs(plan, types),
+        *condition_problems(plan.until, types),
+    ]
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
 
@@ -141,7 +147,7 @@ def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inferenc
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems if p.block is not None}  # some leave nodes in the graph nevertheless
     types = types_of(plan.outputs, lambda ref: None if place_behind(faulty, ref) else _type_in(graph, ref))
-    problems += undeclared_inputs(whole, types)
+    problems += [*undeclared_inputs(whole, types), *condition_problems(whole.until, types)]
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
 

@@ -20,11 +20,13 @@ from app.document.resources.search_path import user_folders
 from app.engine.compiler.following import FollowedPage
 from app.engine.compiler.plan import Fetch, Gradients, PlanNode
 from app.engine.compiler.plan_walk import node_of
+from app.engine.compiler.watches import read_after_steps
 from app.engine.inference.blocked_blocks import blocked_blocks
 from app.engine.inference.input_types import InputTypes, required_of_uses, required_types
 from app.engine.inference.plan_index import is_as_planned
 from app.engine.inference.python_types import undeclared_arguments, undeclared_inputs
 from app.engine.inference.result import Gone, Inference
+from app.engine.inference.watched_types import condition_problems
 from app.engine.tf.element_shapes import typed
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.op_cache import OpCache
@@ -84,6 +86,8 @@ class TypedPage:
             problems += undeclared_inputs(self._followed.plan, types)
         else:
             problems += undeclared_arguments(self._followed.low.declared, types)
+        _, until, _ = read_after_steps(self._followed.low, ())
+        problems += condition_problems(until, types)
         found.problems = weighed(live.used, problems)
         found.plan_problems = list(live.problems)
         found.blocked = blocked_blocks(

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from app.document.model.problems import Problem, error, warning
-from app.document.model.sentence import Sentence, say
+from app.document.model.problems import Problem, warning
+from app.document.model.sentence import say
 from app.engine.compiler.plan import Until, Watched
+from app.engine.inference.watched_types import dtype_problem, element_problem, handle_problem, item_problem
 from app.engine.ipc.messages import Cell, Rows
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value
 from app.engine.values.run_fault import RunFault
@@ -36,15 +37,15 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     index = watched.index
     if isinstance(value, np.generic):
         if index:
-            raise RunFault([_no_element(watched, ())])
+            raise RunFault([element_problem(watched, ())])
         return value
     if isinstance(value, ListValue):
         if not index or index[0] >= len(value.items):
-            raise RunFault([_no_item(watched, len(value.items))])
+            raise RunFault([item_problem(watched, len(value.items))])
         value, index = value.items[index[0]], index[1:]
     if isinstance(value, NoValue):
         if value.reason == "handle":
-            raise RunFault([_bad(watched, say("watch.handle", pin=watched.text))])
+            raise RunFault([handle_problem(watched)])
         return None
     array = value.array
     if not index and array.ndim == 0:
@@ -54,9 +55,9 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     elif len(index) == array.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
         found = array[index]
     else:
-        raise RunFault([_no_element(watched, array.shape)])
+        raise RunFault([element_problem(watched, array.shape)])
     if value.dtype == "string" or array.dtype.kind == "c":
-        raise RunFault([_bad(watched, say("watch.no-numbers", pin=watched.text, dtype=value.dtype))])
+        raise RunFault([dtype_problem(watched, value.dtype)])
     return found
 
 
@@ -73,32 +74,10 @@ def rounds_of(watched: Watched, value: Value | np.generic) -> Any:
     elif len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True)):
         array = np.moveaxis(array, 0, -1)[index]
     else:
-        raise RunFault([_no_element(watched, shape)])
+        raise RunFault([element_problem(watched, shape)])
     if array.dtype.kind not in "fiub":
-        raise RunFault([_bad(watched, say("watch.no-numbers", pin=watched.text, dtype=value.dtype))])
+        raise RunFault([dtype_problem(watched, value.dtype)])
     return array
-
-
-def _bad(watched: Watched, sentence: Sentence, hint: Sentence | None = None) -> Problem:
-    block, _, pin = watched.key.partition(".")
-    return error("bad-watch", sentence, block, pin, hint=hint)
-
-
-def _no_item(watched: Watched, count: int) -> Problem:
-    hint = say("hint.name-element", element=f"{watched.key}[0]")
-    return _bad(watched, say("watch.list", pin=watched.text, count=count), hint)
-
-
-def _no_element(watched: Watched, shape: tuple[int, ...]) -> Problem:
-    """Say which index lies beyond the tensor, or that there are too many or too few."""
-    hint = say("hint.name-one", element=f"{watched.key}{'[0]' * len(shape)}") if 0 not in shape else None
-    index = watched.index[-len(shape) :]  # of an element of a list the first one is its place
-    beyond = next((pair for pair in zip(index, shape, strict=False) if pair[0] >= pair[1] > 0), None)
-    if beyond is not None and len(index) == len(shape):
-        at, size = beyond
-        sentence = say("watch.beyond", pin=watched.text, index=at, last=size - 1, shape=shape)
-        return _bad(watched, sentence, hint)
-    return _bad(watched, say("watch.no-single-element", pin=watched.text, shape=shape), hint)
 
 
 def _plain_number(watched: Watched, value: Any, index: tuple[int, ...]) -> Any:

@@ -130,8 +130,14 @@ def test_what_a_later_session_fills_is_named_with_both_sessions() -> None:
     ("sessions", "wires"),
     [
         ({}, "t.components -> s2.fetch_outputs\np.operation -> s1.run_outputs"),
-        ({"s2": ("ClientSession", {"once": "true"})}, "t.components -> s1.fetch_outputs\np.operation -> s2.run_outputs"),
-        ({}, "t.components -> s1.fetch_outputs\np.operation -> s1.run_outputs\np.operation -> s2.run_outputs"),
+        (
+            {"s2": ("ClientSession", {"once": "true"})},
+            "t.components -> s1.fetch_outputs\np.operation -> s2.run_outputs",
+        ),
+        (
+            {},
+            "t.components -> s1.fetch_outputs\np.operation -> s1.run_outputs\np.operation -> s2.run_outputs",
+        ),
     ],
     ids=["filled before", "filled once before all", "filled beside it"],
 )

@@ -23,7 +23,8 @@ def test_what_waits_for_a_later_session_is_blamed_at_its_handle(why: str) -> Non
     wires = _WIRES + "t.components -> s1.fetch_outputs\np.operation -> s2.run_outputs"
     found = _cut(why, wires, "t")
     assert (found.code, found.block, found.pin, found.severity) == (why, "t", "handle", "error")
-    assert "s1" in (requirement_text(found) or "") and "s2" in (actual_text(found) or "")
+    assert "s1" in (requirement_text(found) or "")
+    assert "s2" in (actual_text(found) or "")
     assert "wire p.operation to run_outputs of s1" in (hint_text(found) or "")
 
 

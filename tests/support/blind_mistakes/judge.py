@@ -59,7 +59,9 @@ def missed(mistake: Mistake, problems: Sequence[Mapping[str, Any]]) -> list[str]
     found += [f"got {first['actual']!r}, not {w!r}" for w in mistake.got if not _says(w, first["actual"])]
     text = f"{first['message']} {first['hint'] or ''}"
     found += [f"says {text!r}, not {w!r}" for w in mistake.hint if not _says(w, text)]
-    found += [f"names {first['related']}, not {ref!r}" for ref in mistake.related if ref not in first["related"]]
+    found += [
+        f"names {first['related']}, not {ref!r}" for ref in mistake.related if ref not in first["related"]
+    ]
     return [*found, first["message"]] if found else []
 
 

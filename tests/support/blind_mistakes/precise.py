@@ -3,7 +3,7 @@
 # fmt: off
 from __future__ import annotations
 
-from tests.support.blind_mistakes.row import filled, late, one, page
+from tests.support.blind_mistakes.row import filled, one, page
 from tests.support.blind_mistakes.samples import JPEG
 
 MATRIX = {"a": ("SparseTensorToCSRSparseMatrix", {"indices": "{{0,0}}", "values": "{1f}", "dense_shape": "{2,3}"})}

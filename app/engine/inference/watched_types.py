@@ -1,0 +1,88 @@
+"""Says why a watched pin, or the pin of a condition, names no single number: in a run, and by its type before one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.document.model.problems import Problem, error
+from app.document.model.sentence import Sentence, say
+from app.engine.compiler.plan import Until, Watched
+from blocks.requirement import Actual, IndicesBelow, Requirement
+from blocks.tensor_spec import Shape, TensorSpec
+
+_HANDLES = ("resource", "variant")
+_NO_NUMBERS = ("string", "complex64", "complex128")
+
+
+def condition_problems(until: Until | None, types: Mapping[str, TensorSpec]) -> list[Problem]:
+    """Return what is wrong with the pin of a page's condition by the types of its outputs, as far as they say."""
+    found = _judged(until.watched, types) if until is not None else None
+    return [] if found is None else [found]
+
+
+def _judged(watched: Watched, types: Mapping[str, TensorSpec]) -> Problem | None:
+    """Return why an element can be no number; None where it can, and for lists and rounds, which the run judges."""
+    spec = types.get(watched.key)
+    if spec is None or watched.has_rounds:
+        return None
+    if spec.dtype in _HANDLES:
+        return handle_problem(watched)
+    if spec.shape is None:
+        return dtype_problem(watched, spec.dtype) if spec.dtype in _NO_NUMBERS else None
+    index, shape = watched.index, spec.shape
+    is_one = not index and all(n in (1, None) for n in shape)
+    fits = len(index) == len(shape) and all(n is None or i < n for i, n in zip(index, shape, strict=True))
+    if not is_one and not fits:
+        return element_problem(watched, shape)
+    return dtype_problem(watched, spec.dtype) if spec.dtype in _NO_NUMBERS else None
+
+
+def handle_problem(watched: Watched) -> Problem:
+    """Say that a pin is a handle."""
+    return _bad(watched, say("watch.handle", pin=watched.text), say("needs.number"), say("actual.a-handle"))
+
+
+def dtype_problem(watched: Watched, dtype: str) -> Problem:
+    """Say that a pin holds no numbers that can be compared."""
+    sentence = say("watch.no-numbers", pin=watched.text, dtype=dtype)
+    return _bad(watched, sentence, say("needs.number"), Actual(dtype=dtype))
+
+
+def item_problem(watched: Watched, count: int) -> Problem:
+    """Say that a pin is a list, of which no element is named."""
+    hint = say("hint.name-element", element=f"{watched.key}[0]")
+    sentence = say("watch.list", pin=watched.text, count=count)
+    return _bad(watched, sentence, say("needs.place-in-list", count=count), _index(watched), hint)
+
+
+def element_problem(watched: Watched, shape: Shape) -> Problem:
+    """Say which index lies beyond the tensor, or that there are too many or too few."""
+    hint = say("hint.name-one", element=f"{watched.key}{'[0]' * len(shape)}") if 0 not in shape else None
+    index = watched.index[-len(shape) :]  # of an element of a list the first one is its place
+    sizes = zip(index, shape, strict=False)
+    beyond = next(((at, size) for at, size in sizes if size is not None and at >= size > 0), None)
+    if beyond is not None and len(watched.index) == len(shape):
+        at, size = beyond
+        needs = Requirement(values=IndicesBelow(shape))
+        sentence = say("watch.beyond", pin=watched.text, index=at, last=size - 1, shape=shape)
+        return _bad(watched, sentence, needs, _index(watched), hint)
+    single = say("needs.single-element", shape=shape)
+    sentence = say("watch.no-single-element", pin=watched.text, shape=shape)
+    return _bad(watched, sentence, single, _index(watched), hint)
+
+
+def _index(watched: Watched) -> Actual | Sentence:
+    if not watched.index:
+        return say("actual.no-index")
+    return Actual(value="".join(f"[{at}]" for at in watched.index))
+
+
+def _bad(
+    watched: Watched,
+    sentence: Sentence,
+    needs: Requirement | Sentence,
+    actual: Actual | Sentence,
+    hint: Sentence | None = None,
+) -> Problem:
+    block, _, pin = watched.key.partition(".")
+    return error("bad-watch", sentence, block, pin, requirement=needs, actual=actual, hint=hint)
