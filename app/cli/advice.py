@@ -13,7 +13,9 @@ from app.engine.analysis.page_analysis import PageAnalysis
 from app.engine.host.interface import EngineInterface
 
 # What TensorFlow says while a page is built: the inference of its types finds it as well.
-_OF_BUILD = frozenset({"bad-shape", "bad-dtype", "bad-count", "bad-attr-value", "bad-stride", "dtype-conflict"})
+_OF_BUILD = frozenset(
+    {"bad-shape", "bad-dtype", "bad-count", "bad-attr-value", "bad-stride", "dtype-conflict"}
+)
 
 
 def with_fixes(done: PageRun, opened: Opened, engine: EngineInterface) -> list[Problem]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from app.engine.host.interface import EngineInterface
 
 
-
 def check(options: argparse.Namespace) -> int:
     """Check every page of ``options.file``; return 3 where a problem is an error (that no fix has cured)."""
     needs_engine = options.fix or options.types or is_model(options.file)

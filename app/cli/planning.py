@@ -18,7 +18,6 @@ from app.engine.compiler.plan import Plan
 from app.engine.host.interface import EngineInterface
 from app.messages import error_text
 
-
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 
 

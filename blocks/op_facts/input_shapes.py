@@ -76,7 +76,9 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "SparseMatrixSparseMatMul": _SPARSE_MATMUL,
     "QuantizedMatMul": _MATMUL,
     "Cross": {"a": "... 3", "b": "... 3"},
-    "SparseTensorDenseMatMul": {"a_indices": "~count ~2", "a_values": "count", "a_shape": "2", "b": "k n | adjoint_b: n k"},
+    "SparseTensorDenseMatMul": {
+        "a_indices": "~count ~2", "a_values": "count", "a_shape": "2", "b": "k n | adjoint_b: n k",
+    },
     # matrices
     "MatrixInverse": _SQUARE,
     "MatrixDeterminant": _SQUARE,

@@ -11,15 +11,19 @@ from msgspec.structs import replace
 
 from app.document.fixes.scene import Scene, highest_required, there
 from app.document.literals.attrs import read_attrs, set_attr
-from app.document.literals.types import LiteralError
+from app.document.literals.formatter import format_literal
+from app.document.literals.parser import parse_literal
+from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_value
 from app.document.model.fix import Fix, by_hand
 from app.document.model.problems import Problem
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest, stands_out
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
+# Requirements of numbers of which only the order is wrong, where they are different ones.
+_RISING = frozenset({"needs.diagonals", "needs.lower-first", "needs.low-then-high", "needs.rising-order"})
 _MOST = 3
 _MOST_WORDS = 4  # that are offered where none is like the one that is typed
 _LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
@@ -47,6 +51,25 @@ def too_small(scene: Scene, problem: Problem) -> list[Fix]:
         if attr in POSITIVE_ATTRS and any(v <= 0 for v in values):
             found.append(_rewritten(scene, problem, pin, attr, kind, [v if v > 0 else 1 for v in values]))
     return [by_hand(fix) for fix in found if fix is not None][:1]
+
+
+def disordered(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that puts typed numbers into the order that is required: the lower ones first."""
+    needs, block, pin = problem.requirement, problem.block, scene.pin(problem.block, problem.pin)
+    if not isinstance(needs, Sentence) or needs.key not in _RISING or block is None or pin is None:
+        return []
+    text = scene.text(block, pin)
+    if not isinstance(text, str) or pin.kind == "attrs":
+        return []
+    try:
+        typed = parse_literal(text, None)
+    except LiteralError:
+        return []
+    numbers = [n for n in typed.values if isinstance(n, (int, float)) and not isinstance(n, bool)]
+    if len(typed.shape) != 1 or len(numbers) != len(typed.values) or len(set(numbers)) < len(numbers):
+        return []
+    new = format_literal(Literal(typed.dtype, typed.shape, tuple(sorted(numbers))))
+    return [] if new == text else [_guess(scene, block, pin, new)]
 
 
 def wrong_length(scene: Scene, problem: Problem) -> list[Fix]:

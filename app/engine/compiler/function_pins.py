@@ -185,9 +185,7 @@ def result_fault(
     if takes.gives == ("dataset",):
         requirement = say("needs.page-of-dataset")
         sentence = say("function.no-dataset", page=name, pin=pin.name, needs=requirement, gives=gives)
-    return PinFault(
-        code, pin.name, sentence, requirement, Actual(dtypes=gives), related=related
-    )
+    return PinFault(code, pin.name, sentence, requirement, Actual(dtypes=gives), related=related)
 
 
 def outcome(op: Op, calls: Calls, given: GivenInputs, bodies: Bodies, attrs: Mapping[str, Any]) -> Called:

@@ -205,7 +205,7 @@ class Lowering:
 
     def report(self, block: str, fault: PinFault) -> None:
         """Report a pin's fault."""
-        related = tuple(p if "." in p else f"{block}.{p}" for p in fault.related)
+        related = tuple(p if "." in p or ":" in p else f"{block}.{p}" for p in fault.related)
         self.problems.append(
             error(
                 fault.code,

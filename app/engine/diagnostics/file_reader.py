@@ -25,6 +25,7 @@ class FileReader(NamedTuple):
     compression: str
     files: tuple[str, ...]
     has_pin: bool
+    block: str = ""
 
 
 def file_reader(plan: Plan, node: PlanNode) -> FileReader | None:
@@ -44,7 +45,7 @@ def file_reader(plan: Plan, node: PlanNode) -> FileReader | None:
     symbol = plan.symbols.get(found.block, found.op)
     typed = _typed(plan, found, key)
     compression = str(found.attrs.get(key, "")) if typed is None else typed
-    return FileReader(f"{found.block} ({symbol})", found.op, key, compression, files, typed is not None)
+    return FileReader(f"{found.block} ({symbol})", found.op, key, compression, files, typed is not None, found.block)
 
 
 def _typed(plan: Plan, node: PlanNode, name: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Callable
 
+from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.diagnostics.failed_op import Explanation, Failure
 from app.engine.diagnostics.file_errors import beginning
@@ -70,8 +71,31 @@ def not_compressed(failure: Failure, found: re.Match[str]) -> Explanation | None
     return _other_compression(failure, reader, other) if reader is not None and other is not None else None
 
 
+def misread(reader: FileReader | None) -> Problem | None:
+    """Return why a reader finds nothing in its files: they are compressed in another way; None where they are not.
+
+    Records of fixed length are not looked at by TensorFlow, so that a file that does not unpack seems to be empty.
+    """
+    if reader is None or not reader.key:
+        return None
+    other = _first(reader, lambda file: compression_of(file) != reader.compression)
+    if other is None or not (reader.compression or compression_of(other)):
+        return None
+    why = _compressed_otherwise(reader, other)
+    pin = reader.key if reader.has_pin else "attrs"
+    return error(
+        "no-data", why.sentence, reader.block, pin, requirement=why.requirement, actual=why.actual, hint=why.hint
+    )
+
+
 def odd_length(failure: Failure, found: re.Match[str]) -> Explanation | None:
-    """A file whose length is no multiple of its records' size, or too short for its header and footer."""
+    """A file whose length is no multiple of its records' size, or too short for its header and footer.
+
+    One that is compressed is of any length.
+    """
+    reader = failure.reader
+    if reader is not None and reader.key and not reader.compression and compression_of(found["file"]) == "GZIP":
+        return _other_compression(failure, reader, found["file"])
     around, size, record = (
         int(found["header"]) + int(found["footer"]),
         int(found["size"]),
@@ -91,7 +115,11 @@ def odd_length(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def compression_of(file: str) -> str:
     """Return how a file is compressed, by its first bytes: GZIP, ZLIB, or "" for neither."""
-    begin = _begin(file)
+    return compression_of_bytes(_begin(file))
+
+
+def compression_of_bytes(begin: bytes) -> str:
+    """Return how bytes are compressed by the first of them: GZIP, ZLIB, or "" for neither."""
     if begin.startswith(b"\x1f\x8b"):
         return "GZIP"
     is_zlib = len(begin) > 1 and begin[0] == 0x78 and int.from_bytes(begin[:2], "big") % 31 == 0
@@ -99,6 +127,12 @@ def compression_of(file: str) -> str:
 
 
 def _other_compression(failure: Failure, reader: FileReader, file: str) -> Explanation:
+    chief = failure.arg("reader_handle", "iterator", reader.key)
+    return _compressed_otherwise(reader, file)._replace(chief=chief)
+
+
+def _compressed_otherwise(reader: FileReader, file: str) -> Explanation:
+    """Explain a file that is compressed in another way than its reader expects."""
     there = compression_of(file)
     if there:
         sentence = say("run.compressed", file=file, compression=there, reader=reader.name)
@@ -111,8 +145,7 @@ def _other_compression(failure: Failure, reader: FileReader, file: str) -> Expla
         if reader.has_pin:
             hint = say("hint.no-compression-pin", pin=reader.key)
     needs = Requirement(names=(there or '""',))
-    chief = failure.arg("reader_handle", "iterator", reader.key)
-    return Explanation(chief, sentence, needs, Actual(name=reader.compression or '""'), hint=hint)
+    return Explanation(None, sentence, needs, Actual(name=reader.compression or '""'), hint=hint)
 
 
 def _unknown_compression(failure: Failure, reader: FileReader) -> Explanation:

@@ -56,6 +56,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ),
         tuple(op for op in FILE_READERS if "Dataset" in op),
     ),
+    (re.compile(r"^End of sequence"), ("FixedLengthRecord",)),
     (re.compile(r"dataset was expected to contain .* elements? but"), ("AssertCardinalityDataset",)),
     (
         re.compile(r"is (?:incompatible with|larger than) the row shape"),

@@ -18,7 +18,9 @@ from app.engine.diagnostics.failed_op import (
     first_row,
     values_text,
 )
+from app.engine.diagnostics.file_errors import beginning
 from app.engine.diagnostics.numeric_errors import simply
+from app.engine.diagnostics.record_errors import compression_of_bytes
 from blocks.requirement import Actual, IndicesBelow, InRange, Requirement
 
 
@@ -110,8 +112,18 @@ def not_compressed_so(failure: Failure, found: re.Match[str]) -> Explanation | N
     if chief is None:
         return None
     needs = say("needs.compressed", how=str(failure.node.attrs.get("compression_type") or "ZLIB"))
-    sentence = say("input.requires", input=chief.name, needs=needs)
-    return Explanation(chief, sentence, needs, chief.actual)
+    data = chief.value.item() if chief.value is not None and chief.value.ndim == 0 else None
+    if not isinstance(data, bytes):
+        sentence = say("input.requires", input=chief.name, needs=needs)
+        return Explanation(chief, sentence, needs, chief.actual)
+    there = compression_of_bytes(data)
+    actual = say("actual.bytes", size=len(data), begins=beginning(data))
+    hint = say("hint.no-compression-attr", key="compression_type_")
+    if there:
+        actual = say("actual.compressed", how=there)
+        hint = say("hint.compression-attr", key="compression_type_", compression=there)
+    sentence = say("input.requires-gets", input=chief.name, needs=needs, actual=actual)
+    return Explanation(chief, sentence, needs, actual, hint=hint)
 
 
 def undecodable_text(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -19,6 +19,7 @@ from app.engine.diagnostics.evidence import guessed
 from app.engine.diagnostics.failed_op import Failure, Given
 from app.engine.diagnostics.file_reader import file_reader
 from app.engine.diagnostics.origins import Origins, arguments
+from app.engine.diagnostics.record_errors import misread
 from app.engine.diagnostics.run_errors import explained
 from app.engine.diagnostics.upstream import cause_of
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
@@ -85,7 +86,9 @@ def _look_for_end(plan: Plan, problem: tf.errors.OutOfRangeError) -> None:
     name = name or named_node(plan, message)
     node = next((n for n in plan.nodes if n.name == name), None)
     if node is not None and node.op in TAKING_DATA and message.startswith("End of sequence"):
-        raise EndOfData(node.block) from problem
+        reader = cause_of(plan, node, message)
+        why = None if reader is node else misread(file_reader(plan, reader))
+        raise EndOfData(node.block, why) from problem
 
 
 def _named_message(problem: Exception) -> tuple[str | None, str]:

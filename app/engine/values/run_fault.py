@@ -31,9 +31,10 @@ class RunFault(Exception):
 class EndOfData(RunFault):
     """A step finds no element of a dataset: in the first step a fault, in a later one the end of the run."""
 
-    def __init__(self, block: str) -> None:
-        """Name the block that finds none."""
-        super().__init__([error("no-data", say("data.empty", block=block), block, hint=say("hint.no-data"))])
+    def __init__(self, block: str, why: Problem | None = None) -> None:
+        """Name the block that finds none; ``why`` is the reason, where one is known."""
+        empty = error("no-data", say("data.empty", block=block), block, hint=say("hint.no-data"))
+        super().__init__([empty if why is None else why])
         self.block = block
 
 

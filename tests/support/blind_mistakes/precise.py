@@ -3,6 +3,8 @@
 # fmt: off
 from __future__ import annotations
 
+import gzip
+
 from tests.support.blind_mistakes.row import filled, one, page
 from tests.support.blind_mistakes.samples import JPEG
 
@@ -15,6 +17,24 @@ def _open(text: str) -> tuple[str, dict[str, str]]:
     """Return a value of which the shape is not known before the run."""
     return "PlaceholderWithDefault", {"input": text, "shape": "<unknown>"}
 
+
+def _data(pins: dict[str, str], symbol: str = "FixedLengthRecordDatasetV2") -> tuple[dict[str, object], str]:
+    """Return the blocks and wires of a page that reads a data set of records."""
+    types = {"output_types": "DT_STRING", "output_shapes": "?"}
+    blocks = {
+        "c": (symbol, pins),
+        "it": ("IteratorV2", {"shared_name": "", "container": "", **types}),
+        "mk": ("MakeIterator", {}),
+        "nx": ("IteratorGetNext", types),
+        "s0": ("ClientSession", {"once": "true"}),
+        "s1": ("ClientSession", {}),
+    }
+    wires = "c.handle -> mk.dataset\nit.handle -> mk.iterator\nit.handle -> nx.iterator\n"
+    return blocks, wires + "mk.operation -> s0.run_outputs\nnx.components -> s1.fetch_outputs"
+
+
+LINES = b"hello\nworld\n" * 3
+RECORDS = {"filenames": "a.bin", "header_bytes": "0", "record_bytes": "4", "footer_bytes": "0", "buffer_size": "0"}
 
 PRECISE = [
     # pictures
@@ -35,4 +55,13 @@ PRECISE = [
     one("late right side", "MatrixSolve", "rhs", "2", "[3,", also={"v": _open(filled(3, 1))}, wires="v.output -> c.rhs", matrix="{{1f,0f},{0f,1f}}", related="matrix"),
     one("late bias of other length", "BiasAdd", "bias", "[3]", "[2]", also={"v": _open(filled(2))}, wires="v.output -> c.bias", value=filled(2, 3), related="value"),
     one("sum of sparse tensors of unlike sizes", "SparseAdd", "b_shape", "3", "4", a_indices="{{0,0}}", a_values="{1f}", a_shape="{2,3}", b_indices="{{0,0}}", b_values="{1f}", b_shape="{2,4}", thresh="0f", hint="{2,3}"),
+    # files that are compressed otherwise
+    page("plain records as gzip", *_data({**RECORDS, "compression_type": "GZIP"}), "c.compression_type", '""', "GZIP", {"a.bin": LINES}, hint="a.bin compressed"),
+    page("gzip records as zlib", *_data({**RECORDS, "compression_type": "ZLIB"}), "c.compression_type", "GZIP", "ZLIB", {"a.bin": gzip.compress(LINES)}),
+    page("gzip records as plain ones", *_data({**RECORDS, "compression_type": '""'}), "c.compression_type", "GZIP", '""', {"a.bin": gzip.compress(LINES)}),
+    one("plain bytes as gzip", "DecodeCompressed", "bytes", "GZIP", "36 hello", also={"r": ("ReadFile", {"filename": "a.txt"})}, wires="r.contents -> c.bytes", attrs='compression_type_="GZIP";', files={"a.txt": LINES}, hint="remove compression_type_"),
+    one("gzip bytes as zlib", "DecodeCompressed", "bytes", "ZLIB", "GZIP", also={"r": ("ReadFile", {"filename": "a.gz"})}, wires="r.contents -> c.bytes", attrs='compression_type_="ZLIB";', files={"a.gz": gzip.compress(LINES)}, hint="compression_type_ GZIP"),
+    # order and pages
+    one("diagonals the wrong way round", "MatrixDiagV2", "k", "lower first", "1,-1", diagonal=filled(3, 3), k="{1,-1}", num_rows="3", num_cols="3", padding_value="0f"),
+    page("branch of another dtype", {"p": ("Const", {"val": "true"}), "x": ("Const", {"val": "{1f,2f}"}), "c": ("If", {"then_branch": "same", "else_branch": "whole"}), "s": ("ClientSession", {})}, "p.output -> c.cond\nx.output -> c.input\nc.output -> s.fetch_outputs", "c.else_branch", "float32", "int32", beside={"same": ({"i": ("Argument", {"dtype": "DT_FLOAT"}), "n": ("Neg", {}), "o": ("Result", {})}, "i.output -> n.x\nn.y -> o.input"), "whole": ({"i": ("Argument", {"dtype": "DT_FLOAT"}), "n": ("Cast", {"DstT": "DT_INT32"}), "o": ("Result", {})}, "i.output -> n.x\nn.y -> o.input")}, hint="same then_branch"),
 ]
