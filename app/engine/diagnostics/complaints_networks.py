@@ -311,7 +311,11 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(rf"Expected diagonal shape: {SHAPE}", "diagonal", shaped(1), has_shape("diagonal")),
     complaint(
-        r"lower_diag_index (?:is greater|must not be larger)", "k", say("needs.lower-first"), None, "MatrixDiagV2 MatrixDiagV3"
+        r"lower_diag_index (?:is greater|must not be larger)",
+        "k",
+        say("needs.lower-first"),
+        None,
+        "MatrixDiagV2 MatrixDiagV3",
     ),
     complaint(r"(?:lower|upper)_diag_index", "k", _diagonal_needs),
     complaint(rf"last dimension >= k = {NUMBER} but (?:is|was) {NUMBER}", "k", up_to(2), is_value(1)),

@@ -98,7 +98,7 @@ def _first_resource(m: Match, site: Site) -> str:
 def _is_oblong(site: Site) -> bool:
     """Return whether a sparse matrix that must be square is not."""
     shape = site.shape("input")
-    return bool(shape) and shape[-2:] != shape[-1:] * 2
+    return shape is not None and len(shape) > 1 and shape[-2:] != shape[-1:] * 2
 
 
 _CSR_OPS = (

@@ -45,7 +45,9 @@ def file_reader(plan: Plan, node: PlanNode) -> FileReader | None:
     symbol = plan.symbols.get(found.block, found.op)
     typed = _typed(plan, found, key)
     compression = str(found.attrs.get(key, "")) if typed is None else typed
-    return FileReader(f"{found.block} ({symbol})", found.op, key, compression, files, typed is not None, found.block)
+    return FileReader(
+        f"{found.block} ({symbol})", found.op, key, compression, files, typed is not None, found.block
+    )
 
 
 def _typed(plan: Plan, node: PlanNode, name: str) -> str | None:

@@ -84,7 +84,13 @@ def misread(reader: FileReader | None) -> Problem | None:
     why = _compressed_otherwise(reader, other)
     pin = reader.key if reader.has_pin else "attrs"
     return error(
-        "no-data", why.sentence, reader.block, pin, requirement=why.requirement, actual=why.actual, hint=why.hint
+        "no-data",
+        why.sentence,
+        reader.block,
+        pin,
+        requirement=why.requirement,
+        actual=why.actual,
+        hint=why.hint,
     )
 
 
@@ -94,7 +100,12 @@ def odd_length(failure: Failure, found: re.Match[str]) -> Explanation | None:
     One that is compressed is of any length.
     """
     reader = failure.reader
-    if reader is not None and reader.key and not reader.compression and compression_of(found["file"]) == "GZIP":
+    if (
+        reader is not None
+        and reader.key
+        and not reader.compression
+        and compression_of(found["file"]) == "GZIP"
+    ):
         return _other_compression(failure, reader, found["file"])
     around, size, record = (
         int(found["header"]) + int(found["footer"]),

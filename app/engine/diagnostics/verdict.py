@@ -140,11 +140,14 @@ def _beside(verdict: Verdict, sources: Mapping[Argument, str | None]) -> Sentenc
     """Return what a sentence says of the other inputs: the shape of each, or its value where it holds sizes."""
     others = []
     for other in verdict.others:
-        source = sources.get(other.argument)
-        is_vector = other.value is not None and other.value.ndim == 1 and other.value.dtype.kind in "iu"
-        is_short = is_vector and other.value is not None and other.value.size <= _MOST_VALUES
-        actual = Actual(value=nested_text(other.value)) if is_short else Actual(shape=other.shape)
-        if is_short or other.shape is not None:
+        source, value = sources.get(other.argument), other.value
+        is_list = (
+            value is not None and value.ndim == 1 and value.dtype.kind in "iu" and value.size <= _MOST_VALUES
+        )
+        actual = (
+            Actual(value=nested_text(value)) if is_list and value is not None else Actual(shape=other.shape)
+        )
+        if is_list or other.shape is not None:
             origin = say("input.origin", source=source) if source else None
             others.append(say("shape.other", input=str(other.argument), actual=actual, origin=origin))
     return say("shape.beside", inputs=tuple(others)) if others else None
