@@ -1,7 +1,9 @@
 """Gives single blocks one wrong input or attr each, runs them as pages, and lists what is said badly of them.
 
-``python -m tests.trials.wrong_inputs --seed 1 [--ops OP...] [--from OP] [--to OP] [--each N] [--json FILE]``. A row has
-the block, what was made wrong, and what was said of it. Nothing is run that may touch anything outside.
+``python -m tests.trials.wrong_inputs --seed 1 [--computed wrong|all] [--ops OP...] [--from OP] [--to OP] [--each N]
+[--json FILE]``. A row has the block, what was made wrong, and what was said of it. With ``--computed`` the wrong input,
+or each, comes by a wire from a block of which neither shape nor value is known before the run. Nothing is run that may
+touch anything outside.
 """
 
 from __future__ import annotations
@@ -14,19 +16,34 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from msgspec import convert
+from msgspec.structs import replace
 
+from app.document.fixes import fixed_page
+from app.document.formats.registry import open_project
 from app.document.literals.values import format_value
+from app.document.model.diagram import Project
+from app.document.model.fix import Fix, FixChange, WritePin
+from app.document.model.sentence import quote
+from app.document.storage.project_file import save_project
 from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.symbol import Op, Symbol
 from tests.support.op_trials import OpTrials
 from tests.trials.fuzz_ops import Runner, ops_to_try
 from tests.trials.op_cases import Case, Filled, argument_names, tame
+from tests.trials.wrong_words import faults
+
+Page = dict[str, Any]
+Said = Mapping[str, Any]
+Fixed = tuple[str, Said]  # the title of a fix, and what is said after it
+Computed = Literal["none", "wrong", "all"]
 
 _DTYPES = (
     "DT_FLOAT",
@@ -126,8 +143,8 @@ def _wrong_attrs(kind: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield "0 at its end", [*value[:-1], 0]
 
 
-def page_of(trial: Trial, name: str) -> dict[str, Any] | None:
-    """Return a trial as a page; None where a text cannot say it."""
+def page_of(trial: Trial, name: str, computed: Computed = "none") -> Page | None:
+    """Return a trial as a page; None where a text cannot say it, or where nothing that is wrong can be computed."""
     catalog = load()
     symbol = catalog.get(trial.symbol)
     op = catalog.op(symbol.op or "") if symbol is not None else None
@@ -137,6 +154,8 @@ def page_of(trial: Trial, name: str) -> dict[str, Any] | None:
     pins: dict[str, str] = {}
     blocks: list[dict[str, Any]] = []
     wires: list[list[str]] = []
+    if computed == "wrong" and trial.wrong not in {a.name for a in op.inputs}:
+        return None
     by_arg = {p.arg: p.name for p in symbol.inputs if p.arg}
     for (arg, dtype), one in zip(argument_names(op, trial.case.attrs), trial.case.inputs, strict=False):
         if one.value is None or arg.name not in by_arg:
@@ -149,12 +168,25 @@ def page_of(trial: Trial, name: str) -> dict[str, Any] | None:
                 {"id": f"v{len(blocks)}", "symbol": "Variable", "at": [0, 0], "pins": {"initvalues": text}}
             )
             wires.append([f"v{len(blocks) - 1}.ref", f"c.{by_arg[arg.name]}"])
+        elif computed == "all" or (computed == "wrong" and arg.name == trial.wrong):
+            source = f"w{len(blocks)}"
+            blocks += _late(source, dtype, text)
+            wires.append([f"{source}c.output", f"{source}.input"])
+            wires.append([f"{source}.output", f"c.{by_arg[arg.name]}"])
         else:
             texts.setdefault(by_arg[arg.name], []).append(text)
     pins.update({pin: ",".join(several) for pin, several in texts.items()})
     pins.update(_attr_pins(op, symbol, trial.case.attrs))
     blocks.append({"id": "c", "symbol": trial.symbol, "at": [200, 0], "pins": pins})
     return {"name": name, "blocks": blocks, "wires": wires}
+
+
+def _late(name: str, dtype: str, text: str) -> list[dict[str, Any]]:
+    """Return two blocks whose output is a value of which nothing is known before the run."""
+    return [
+        {"id": f"{name}c", "symbol": "Const_ex", "at": [0, 0], "pins": {"val": text, "dtype": dtype}},
+        {"id": name, "symbol": "PlaceholderWithDefault", "at": [100, 0], "pins": {"shape": "<unknown>"}},
+    ]
 
 
 def _attr_pins(op: Op, symbol: Symbol, attrs: Mapping[str, Any]) -> dict[str, str]:
@@ -195,68 +227,83 @@ def _text(dtype: str, value: Any) -> str | None:
     return repr(one)
 
 
-def run_pages(trials: list[Trial]) -> Iterator[tuple[Trial, dict[str, Any]]]:
-    """Run trials as pages of projects; give each with what ``run --json`` says of it."""
+def run_pages(trials: list[Trial], computed: Computed) -> Iterator[tuple[Trial, Page, Said, list[Fixed]]]:
+    """Run trials as pages of projects; give each with what ``run --json`` says of it, and of it after each fix."""
     for at in range(0, len(trials), _PAGES):
         group = {f"p{i}": trial for i, trial in enumerate(trials[at : at + _PAGES])}
-        pages = [page for name, trial in group.items() if (page := page_of(trial, name)) is not None]
+        pages = {name: page for name, trial in group.items() if (page := page_of(trial, name, computed))}
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "page.tblocks"
-            file.write_text(
-                json.dumps({"format": "tensorblocks", "version": 1, "pages": pages}), encoding="utf-8"
+            tree = {"format": "tensorblocks", "version": 1, "pages": list(pages.values())}
+            file.write_text(json.dumps(tree), encoding="utf-8")
+            said = _run(file)
+            fixed = _after_fixes(file, said)
+        for name in said:
+            yield group[name], pages[name], said[name], fixed.get(name, [])
+
+
+def _sound(bases: list[Trial], computed: Computed) -> list[Trial]:
+    """Return the trials that run as pages, with nothing wrong in them."""
+    answers = run_pages(bases, "all" if computed == "all" else "none")
+    return [base for base, _, said, _ in answers if all(p["severity"] != "error" for p in said["problems"])]
+
+
+def _run(file: Path) -> dict[str, Said]:
+    """Return what is said of each page of a project; nothing where there is no answer."""
+    command = [sys.executable, "-m", "app", "run", str(file), "--all-pages", "--json", "--timeout", "5"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
+    try:
+        answer: dict[str, Said] = json.loads(done.stdout)["pages"]
+    except ValueError:
+        print("no answer:", done.stderr[-500:], flush=True)
+        return {}
+    return answer
+
+
+def _after_fixes(file: Path, said: Mapping[str, Said]) -> dict[str, list[Fixed]]:
+    """Do each fix that is offered for the first error of a page on a copy, and run the copies."""
+    pages = {page.name: page for page in open_project(file).project.pages} if said else {}
+    titles: list[tuple[str, str]] = []
+    copies = []
+    for name, answer in said.items():
+        first = next((p for p in answer["problems"] if p["severity"] == "error"), None)
+        for fix in first["fixes"] if first is not None else ():
+            changes = tuple(
+                replace(c, block=first["block"]) if isinstance(c, WritePin) and not c.block else c
+                for c in convert(fix["changes"], tuple[FixChange, ...])
             )
-            command = [
-                sys.executable,
-                "-m",
-                "app",
-                "run",
-                str(file),
-                "--all-pages",
-                "--json",
-                "--timeout",
-                "5",
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
-        try:
-            said = json.loads(done.stdout)["pages"]
-        except ValueError:
-            print("no answer:", done.stderr[-500:], flush=True)
-            continue
-        for page in pages:
-            yield group[page["name"]], said[page["name"]]
-
-
-def faults(trial: Trial, op: Op, said: Mapping[str, Any]) -> list[str]:
-    """Return what is bad about what is said of a wrong page; empty where nothing is, or where it ran."""
-    first = next((p for p in said["problems"] if p["severity"] == "error"), None)
-    if first is None:
-        return []
-    found = []
-    if first["block"] != "c":
-        found.append("block")
-    if first["pin"] is None:
-        found.append("no pin")
-    if first["wanted"] is None:
-        found.append("takes nothing")
-    elif first["wanted"] == "another value":
-        found.append("another value")
-    if first["actual"] is None:
-        found.append("got nothing")
-    symbol = load().get(trial.symbol)
-    assert symbol is not None
-    own = next((p.name for p in symbol.inputs if trial.wrong in (p.arg, p.attr)), "attrs")
-    if first["pin"] is not None and first["pin"] != own:
-        found.append(f"pin {first['pin']}")
+            copy = fixed_page(pages[name], Fix(quote(fix["title"]), changes))
+            copy.name = f"f{len(copies)}"
+            copies.append(copy)
+            titles.append((name, fix["title"]))
+    if not copies:
+        return {}
+    changed = file.with_name("fixed.tblocks")
+    save_project(Project(pages=copies), changed)
+    after = _run(changed)
+    found: dict[str, list[Fixed]] = {}
+    for number, (name, title) in enumerate(titles):
+        if f"f{number}" in after:
+            found.setdefault(name, []).append((title, after[f"f{number}"]))
     return found
 
 
-def _row(trial: Trial, op: Op, said: Mapping[str, Any]) -> dict[str, Any] | None:
+def _row(trial: Trial, page: Page, said: Said, fixed: list[Fixed]) -> dict[str, Any] | None:
     """Return what is said of a wrong page as data; None where it ran."""
     first = next((p for p in said["problems"] if p["severity"] == "error"), None)
     if first is None:
         return None
-    named = {"symbol": trial.symbol, "wrong": trial.wrong, "how": trial.how, "bad": faults(trial, op, said)}
-    return {**named, **first, "page": page_of(trial, "p")}
+    symbol = load().get(trial.symbol)
+    assert symbol is not None
+    bad = faults(symbol, trial.wrong, said, fixed)
+    return {
+        "symbol": trial.symbol,
+        "wrong": trial.wrong,
+        "how": trial.how,
+        "bad": bad,
+        **first,
+        "page": page,
+    }
 
 
 def main() -> None:
@@ -267,6 +314,9 @@ def main() -> None:
     parser.add_argument("--ops", nargs="*", default=[])
     parser.add_argument("--from", dest="first", default="", help="the op to begin with")
     parser.add_argument("--to", dest="last", default="~", help="the op to end before")
+    parser.add_argument(
+        "--computed", choices=("none", "wrong", "all"), default="none", help="inputs by wires"
+    )
     parser.add_argument("--json", type=Path, help="also write what is said of each there")
     options = parser.parse_args()
     os.nice(10)
@@ -275,24 +325,26 @@ def main() -> None:
     ops = {o.name: o for o in ops_to_try(options.ops) if options.first <= o.name < options.last}
     cases = {name: taken_case(op, options.seed, trials) for name, op in ops.items()}
     bases = {name: Trial(symbols[name].name, case) for name, case in cases.items() if case is not None}
+    sound = {base.symbol for base in _sound(list(bases.values()), options.computed)}
+    bases = {name: base for name, base in bases.items() if base.symbol in sound}
     print(f"{len(bases)} of {len(ops)} ops have a page that runs", flush=True)
-    op_of = {base.symbol: ops[name] for name, base in bases.items()}
     wrongs = [w for n, base in bases.items() for w in wrong_trials(ops[n], base, options.seed, options.each)]
     rows = []
-    for trial, said in run_pages(wrongs):
-        row = _row(trial, op_of[trial.symbol], said)
+    for answer in run_pages(wrongs, options.computed):
+        row = _row(*answer)
         if row is None:
             continue
         rows.append(row)
         if row["bad"]:
-            print(f"{trial.symbol}.{trial.wrong} {trial.how}: {', '.join(row['bad'])}", flush=True)
+            print(f"{row['symbol']}.{row['wrong']} {row['how']}: {', '.join(row['bad'])}", flush=True)
             print(f"    {row['code']} {row['pin']}: {row['message']}", flush=True)
             print(f"    takes: {row['wanted']} | got: {row['actual']} | {row.get('detail')}", flush=True)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))
-    print(
-        f"{len(wrongs)} wrong pages, {len(rows)} refused, {sum(bool(r['bad']) for r in rows)} of these said badly"
-    )
+    flags = Counter(" ".join(flag.split(" ")[:2]) for row in rows for flag in row["bad"])
+    print(", ".join(f"{flag}: {count}" for flag, count in flags.most_common()))
+    badly = sum(bool(r["bad"]) for r in rows)
+    print(f"{len(wrongs)} wrong pages, {len(rows)} refused, {badly} of these said badly")
 
 
 if __name__ == "__main__":
