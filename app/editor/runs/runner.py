@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.engine.values.results import TensorValue, Value
 
 _LOG = logging.getLogger(__name__)
+_CLOSED = "the runner is closed"
 _MOST_UNSEEN = 64 << 20  # bytes of samples that the window has not taken yet; further ones are left out
 _LOOK_MS = 200  # after a change of the page until it is known whether the session at rest still fits it
 
@@ -77,6 +78,10 @@ class Runner(QObject):
         self._part: EngineInterface | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._closing = (
+            threading.Lock()
+        )  # held for a moment: whether this is closed, and which engines it then ends
+        self._to_close: list[EngineInterface] = []
         self._job: Job | None = None
         self._states: dict[str, State] = {}
         self._ending: Job | None = None  # dropped, but perhaps still at it
@@ -98,13 +103,29 @@ class Runner(QObject):
         try:
             self._get_engine().start()
         except Exception:
-            _LOG.warning("the engine does not start:\n%s", traceback.format_exc())
+            if not self._closed:
+                _LOG.warning("the engine does not start:\n%s", traceback.format_exc())
 
     def _get_engine(self) -> EngineInterface:
         with self._lock:
             if self._engine is None:
-                self._engine = self._make_engine()
+                self._engine = self._own(self._make_engine)
             return self._engine
+
+    def _own(self, make: Callable[[], EngineInterface]) -> EngineInterface:
+        """Return an engine that is made now and ends with this; RuntimeError where this has ended, be it meanwhile."""
+        engine = self._made(make)
+        with self._closing:
+            if not self._closed:
+                self._to_close.append(engine)
+                return engine
+        engine.close()
+        raise RuntimeError(_CLOSED)
+
+    def _made(self, make: Callable[[], EngineInterface]) -> EngineInterface:
+        if self._closed:  # a thread that began before may come here late: nobody would end its engine
+            raise RuntimeError(_CLOSED)
+        return make()
 
     @property
     def walls_held(self) -> WallsHeld | None:
@@ -116,25 +137,25 @@ class Runner(QObject):
         engine = self._get_engine()
         with self._lock:
             if self._side is None:
-                self._side = engine.companion()
+                self._side = self._own(engine.companion)
             return self._side
 
     def another_engine(self) -> EngineInterface:
         """Return an engine for what may take long, to be closed by who asks. From any thread."""
-        return self._get_engine().companion()
+        return self._made(self._get_engine().companion)
 
     def part_engine(self) -> EngineInterface:
         """Return the engine for parts of a page that run beside its own session. From any thread."""
         engine = self._get_engine()
         with self._lock:
             if self._part is None:
-                self._part = engine.companion()
+                self._part = self._own(engine.companion)
             return self._part
 
     def sweep_engines(self, count: int) -> list[EngineInterface]:
         """Return engines for a sweep beside what else runs, each to be closed by itself. From any thread."""
         engine = self._get_engine()
-        return [engine.companion() for _ in range(count)]
+        return [self._made(engine.companion) for _ in range(count)]
 
     def is_own(self, engine: EngineInterface) -> bool:
         """Return whether an engine is that of the runs, which goes on."""
@@ -298,9 +319,11 @@ class Runner(QObject):
 
     def close(self) -> None:
         """End the run and the workers."""
-        self._closed = True
+        with self._closing:
+            self._closed = True
+            engines = list({id(engine): engine for engine in reversed(self._to_close)}.values())
         self._look.stop()
-        for engine in {id(e): e for e in (self._part, self._side, self._engine) if e is not None}.values():
+        for engine in engines:
             engine.close()
         for job in (self._job, self._ending):
             if job is not None:

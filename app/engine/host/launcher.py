@@ -346,11 +346,14 @@ class Home:
         self._standby = standby
         self._launchers: list[ForkLauncher | SpawnLauncher] = []  # the last one is in use
         self._engines = 0
+        self._over = False  # the last one has left
         self._lock = threading.Lock()
 
     def enter(self) -> None:
-        """Count one more engine."""
+        """Count one more engine; RuntimeError where the last one has left: nothing would end what it starts."""
         with self._lock:
+            if self._over:
+                raise RuntimeError("the engine is closed")
             self._engines += 1
 
     def launch(self) -> Worker:
@@ -368,6 +371,7 @@ class Home:
         with self._lock:
             self._engines -= 1
             if self._engines == 0:
+                self._over = True
                 for launcher in self._launchers:
                     launcher.close()
                 self._launchers.clear()
