@@ -16,7 +16,7 @@ _SCATTERING = (
     *(f"TensorScatter{way}" for way in ("Add", "Max", "Min", "Sub", "Update")),
 )  # fmt: skip
 
-# (op, attr) -> its values, or the range of them.
+# (op, attr) -> its values, or the range of them; of a list, those of each of its words.
 ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     ("DecodeJpeg", "channels"): _CHANNELS_OF_JPEG,
     ("DecodeJpeg", "ratio"): _RATIOS,
@@ -38,6 +38,11 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     **{(op, "noise"): ("uniform", "gaussian", "zero") for op in ("ExtractGlimpse", "ExtractGlimpseV2")},
     **{(op, "encoding"): ("", "utf-8") for op in ("StringLower", "StringUpper")},
     **{(op, "block_size"): range(2, 46_341) for op in ("DepthToSpace", "SpaceToDepth")},  # its square counts
+    ("RaggedTensorToTensor", "row_partition_types"): ("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_SPLITS"),
+    **{
+        (f"UniformQuantizedConvolution{kind}", "padding"): ("VALID", "SAME", "EXPLICIT")
+        for kind in ("", "Hybrid")
+    },
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }

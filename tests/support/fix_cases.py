@@ -28,6 +28,13 @@ def _with(made: Page, **members: Any) -> Page:
 
 _PICTURE = const("{{{{1.0f},{2}},{{3},{4}}}}")
 _POOL = {"ksize": "{1,2,2,1}", "strides": "{1,1,1,1}", "padding": "SAME"}
+_ROWS = {"shape": "{2,2}", "values": "{1f,2f,3f}", "default_value": "0f", "row_partition_tensors": "{0,2,3}"}
+_TURNED = {
+    "images": "{{{{1f}}}}",
+    "transforms": "{{1,0,0,0,1,0,0,0}}",
+    "output_shape": "{1,1}",
+    "fill_value": "0",
+}
 _INTO_POOL = "a.output -> p.input"
 
 
@@ -198,6 +205,16 @@ CASES: dict[str, Case] = {
         "Write {1,1,1,1} in strides",
     ),
     "padding in small letters": Case(_pool(padding="same"), "bad-attr-value", "Write SAME in padding"),
+    "kind of rows in small letters": Case(
+        page({"r": ("RaggedTensorToTensor", {**_ROWS, "row_partition_types": "row_splits"})}),
+        "bad-attr-value",
+        'Write {"ROW_SPLITS"} in row_partition_types',
+    ),
+    "way between pixels misspelt": Case(
+        page({"t": ("ImageProjectiveTransformV3", {**_TURNED, "interpolation": "BILINER"})}),
+        "bad-attr-value",
+        "Write BILINEAR in interpolation",
+    ),
     "padding left out": Case(_pool(padding=""), "unwired-input", "Write SAME in padding"),
     "strides left out": Case(_pool(strides=""), "unwired-input", "Write {1,1,1,1} in strides"),
     "misspelt attr": Case(

@@ -266,9 +266,16 @@ def _bad_literal(facts: Facts, pin: Pin, text: str, dtype: str | None, fault: Li
         pin.name,
         requirement=_numbers(numbers) if numbers else _type_of(pin, dtype),
         actual=actual_text(text),
-        hint=_hint_for(numbers) if numbers and _is_of_quotes(fault.hint) else fault.hint,
+        hint=_hint_of(text, texts, numbers, fault),
         fixes=tuple(fixes),
     )
+
+
+def _hint_of(text: str, meant: Sequence[str], numbers: Sequence[str], fault: LiteralError) -> Sentence | None:
+    """Return what helps with a text that does not read; ``meant`` are texts that it probably was to be."""
+    if meant and set("()") & set(text) and "{" in meant[0]:
+        return say("hint.braces", text=meant[0])
+    return _hint_for(numbers) if numbers and _is_of_quotes(fault.hint) else fault.hint
 
 
 def _numbers(dtypes: Sequence[str]) -> Sentence:

@@ -14,11 +14,12 @@ from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.formatter import format_literal
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
-from app.document.literals.values import format_value, parse_value
+from app.document.literals.values import format_value, parse_string_list, parse_value
 from app.document.model.fix import Fix, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest, stands_out
+from blocks.op_facts.attr_values import ATTR_VALUES
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
 from blocks.symbol import Attr, OpAttr, Pin
 
@@ -96,17 +97,37 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     text = scene.text(block, pin)
     is_near = False
-    if attr.allowed and attr.type == "string" and isinstance(text, str):
-        words = nearest(text.strip().strip('"'), attr.allowed, _MOST)
+    allowed = attr.allowed or _words_of_kernel(scene, block, attr)
+    if allowed and attr.type == "string" and isinstance(text, str):
+        words = nearest(text.strip().strip('"'), allowed, _MOST)
         is_near = bool(words) and stands_out(text.strip().strip('"'), words)
-        if not words and len(attr.allowed) <= _MOST_WORDS:  # all of them or none: some few would be a choice
-            words = attr.allowed
+        if not words and len(allowed) <= _MOST_WORDS:  # all of them or none: some few would be a choice
+            words = allowed
+    elif allowed and attr.type == "list(string)" and isinstance(text, str):
+        return _spelt_words(scene, block, pin, text, allowed)
     elif attr.minimum is not None and attr.type == "int":
         words = (str(attr.minimum),)
     else:
         return []
     found = [_guess(scene, block, pin, w) for w in words if w != text]
     return [replace(found[0], by_hand=False), *found[1:]] if is_near and found else found
+
+
+def _words_of_kernel(scene: Scene, block: str, attr: OpAttr) -> tuple[str, ...]:
+    """Return the words of which a kernel takes one, where the registry does not name them."""
+    op = scene.op(block)
+    known = ATTR_VALUES.get((op.name, attr.name), ()) if op is not None else ()
+    return tuple(word for word in known if isinstance(word, str) and word)
+
+
+def _spelt_words(scene: Scene, block: str, pin: Pin, text: str, allowed: Sequence[str]) -> list[Fix]:
+    """Return the fix of a list of words in which each wrong one is near to one of those allowed."""
+    try:
+        typed = parse_string_list(text)
+    except LiteralError:
+        return []
+    near = [word if word in allowed else next(iter(nearest(word, allowed, 1)), "") for word in typed]
+    return [_guess(scene, block, pin, format_value("list(string)", near))] if all(near) else []
 
 
 def too_few(scene: Scene, problem: Problem) -> list[Fix]:

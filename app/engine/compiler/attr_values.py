@@ -32,9 +32,10 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
             sentence = say("dtype.refused", op=op.name, dtype=label(one))
             needs = Requirement(dtypes=labels(attr.allowed))
             yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(one)))
-    elif attr.type == "string" and (names := _words(op, attr)) and value not in names:
-        sentence = say("attr.not-one-of", attr=attr.name, value=str(value), names=names)
-        yield PinFault("bad-attr-value", pin, sentence, Requirement(names=names), Actual(name=str(value)))
+    elif (wrong := _wrong_word(op, attr, value)) is not None:
+        names = _words(op, attr)
+        sentence = say("attr.not-one-of", attr=attr.name, value=wrong, names=names)
+        yield PinFault("bad-attr-value", pin, sentence, Requirement(names=names), Actual(name=wrong))
     elif attr.minimum is not None and isinstance(value, int) and value < attr.minimum:
         sentence = say("attr.too-small", attr=attr.name, value=value, least=attr.minimum)
         needs = Requirement(count=InRange(attr.minimum))
@@ -82,6 +83,14 @@ def _range(op: Op, attr: OpAttr) -> range | None:
     """Return the range of numbers that the kernel takes, where it takes one."""
     known = ATTR_VALUES.get((op.name, attr.name))
     return known if isinstance(known, range) else None
+
+
+def _wrong_word(op: Op, attr: OpAttr, value: Any) -> str | None:
+    """Return the first word of an attr that it does not take; None where it takes all."""
+    if attr.type not in ("string", "list(string)") or not (names := _words(op, attr)):
+        return None
+    words = [value] if attr.type == "string" else value or ()
+    return next((str(word) for word in words if word not in names), None)
 
 
 def _words(op: Op, attr: OpAttr) -> tuple[str, ...]:

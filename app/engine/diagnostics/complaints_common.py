@@ -36,6 +36,11 @@ COMMON_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: _bound(m[2], _number(m[3])),
     ),
     complaint(
+        rf"(?:Expected|Requires?|Needs?) {_NAME} {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
+        _spoken,
+        lambda m, site: _bound(m[2], _number(m[3])),
+    ),
+    complaint(
         rf"{_NAME} must have shape {SHAPE}, (?:not|but got|got) {SHAPE}",
         _spoken,
         lambda m, site: Requirement(shape=ShapeOf(said_shape(m[2]) or ())),

@@ -105,14 +105,6 @@ def _empty_name(m: Match, site: Site) -> str:
     return next((i.argument.name for i in site.inputs if i.shape and 0 in i.shape), "")
 
 
-def _pooled_shape(m: Match, site: Site) -> Requirement | None:
-    """Return the shape of what a fractional pooling gave: its sequences are the borders of rows and columns."""
-    rows, columns = site.shape("row_pooling_sequence"), site.shape("col_pooling_sequence")
-    if not rows or not columns or rows[0] is None or columns[0] is None:
-        return None
-    return Requirement(shape=ShapeOf((None, rows[0] - 1, columns[0] - 1, None)))
-
-
 def _averaged_shape(m: Match, site: Site) -> Requirement | None:
     """Return the shape of what an average pooling gave: of each place where its window stood."""
     sizes, windows, steps = site.value("orig_input_shape"), site.attrs.get("ksize"), site.attrs.get("strides")
@@ -415,13 +407,6 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"out_backprop has incompatible size", "out_backprop", _dilated_shape, has_shape("out_backprop")
-    ),
-    complaint(
-        r"Invalid (?:input|output) backprop index|Given out_backprop shape \S+ (?:row|col)_seq_tensor must have",
-        "out_backprop",
-        _pooled_shape,
-        has_shape("out_backprop"),
-        "FractionalAvgPoolGrad FractionalMaxPoolGrad",
     ),
     complaint(
         r"index \* stride must be less than or equal to input size",

@@ -166,6 +166,17 @@ def _bits_of_another(m: Match, site: Site) -> Any:
     return say("needs.last-size", size=int(m[2]), given=given, made=made)
 
 
+def _transformed(m: Match, site: Site) -> Any:
+    """Return the size that an input must have for the length of a transform."""
+    length = _seen_value(site.seen("fft_length"))
+    if length is None:
+        return None
+    size, dimension = int(m[2]), int(m[1])
+    if site.op.startswith("IRFFT"):
+        return say("needs.half-of-transform", size=size, dimension=dimension, length=length)
+    return say("needs.whole-transform", size=size, dimension=dimension, length=length)
+
+
 def _batch_of_blocks(m: Match, site: Site) -> Any:
     value, size = site.value("block_shape"), site.attrs.get("block_size")
     blocks = int(value.prod()) if value is not None else int(size) ** 2 if isinstance(size, int) else None
@@ -364,6 +375,12 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         rf"Index must be in the range \[0, {NUMBER}\) but got {NUMBER}", "index", below(1), is_value(2)
     ),
     complaint(rf"last dimension > n = {NUMBER} but is {NUMBER}", "n", below(2), is_value(1)),
+    complaint(
+        rf"Input dimension {NUMBER} must have length of at least {NUMBER} but got: {NUMBER}",
+        "input fft_length",
+        _transformed,
+        lambda m, site: say("needs.number-in-dimension", size=int(m[3]), dimension=int(m[1])),
+    ),
     # numbers
     complaint(r"Input indices and weights must have the same size", "weights", shape_of("arr")),
     complaint(r"Input (?:arr|values|indices?) must (?:all )?be non-?negative", "arr input values", least(0)),

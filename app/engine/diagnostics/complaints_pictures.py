@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import NUMBER, has_shape, is_count, least
-from blocks.requirement import Actual
+from blocks.requirement import Actual, Requirement, ShapeOf
 
 
 def _windows(m: Match, site: Site) -> str:
@@ -42,6 +42,50 @@ def _picture_sizes(m: Match, site: Site) -> Any:
     if not grads or len(grads) != 4 or None in grads:
         return None
     return say("needs.last-size-is", size=grads[3], pin="grads")
+
+
+def _borders(m: Match, site: Site) -> tuple[int, int] | None:
+    """Return how many borders of rows and of columns a fractional pooling gave; None where that is not known.
+
+    The shapes that TensorFlow infers of them are one too short where a pooling gives them; the message counts them.
+    """
+    rows, columns = site.shape("row_pooling_sequence"), site.shape("col_pooling_sequence")
+    if not rows or not columns or rows[0] is None or columns[0] is None:
+        return None
+    counted = rows[0] if m["which"] == "row" else columns[0]
+    short = int(m["count"]) - counted if m["which"] else 0
+    return rows[0] + short, columns[0] + short
+
+
+def _are_exchanged(m: Match, site: Site) -> bool:
+    """Return whether the borders fit the gradient once rows and columns change places."""
+    borders, shape = _borders(m, site), site.shape("out_backprop")
+    if borders is None or shape is None or len(shape) != 4 or borders[0] == borders[1]:
+        return False
+    return shape[1:3] == (borders[1] - 1, borders[0] - 1)
+
+
+def _pooled_name(m: Match, site: Site) -> str:
+    sequences = "row_pooling_sequence col_pooling_sequence"
+    return f"{sequences} out_backprop" if _are_exchanged(m, site) else f"out_backprop {sequences}"
+
+
+def _pooled_needs(m: Match, site: Site) -> Requirement | Sentence | None:
+    """Return the shape of what a fractional pooling gave: its sequences are the borders of rows and columns."""
+    borders = _borders(m, site)
+    if borders is None:
+        return None
+    rows, columns = borders
+    if _are_exchanged(m, site):
+        return say("needs.row-borders", count=columns, other="col_pooling_sequence")
+    return Requirement(shape=ShapeOf((None, rows - 1, columns - 1, None)))
+
+
+def _pooled_got(m: Match, site: Site) -> Any:
+    borders = _borders(m, site)
+    if borders is not None and _are_exchanged(m, site):
+        return Actual(count=borders[0])
+    return has_shape("out_backprop")(m, site)
 
 
 PICTURE_COMPLAINTS: tuple[Complaint, ...] = (
@@ -89,4 +133,12 @@ PICTURE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"max_size_per_class must be positive", "max_output_size_per_class", least(1)),
     complaint(r"third dimension of boxes must be either 1 or equal to", "boxes scores", _boxes_per_class),
     complaint(r"image_size and grads are incompatible", "image_size grads", _picture_sizes),
+    complaint(
+        r"Invalid (?:input|output) backprop index|"
+        r"Given out_backprop shape \S+ (?P<which>row|col)_seq_tensor must have .*got (?P<count>\d+)",
+        _pooled_name,
+        _pooled_needs,
+        _pooled_got,
+        "FractionalAvgPoolGrad FractionalMaxPoolGrad",
+    ),
 )

@@ -294,12 +294,6 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(r"Invalid row split size", "row_partition_tensors", _partition_needs),
     complaint(
-        r"Unknown string for partition info type: (\S*)",
-        "row_partition_types",
-        one_of("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_SPLITS"),
-        lambda m, site: Actual(name=m[1]),
-    ),
-    complaint(
         r"Invalid set_operation (.*?)\.?$", "set_operation", one_of("a-b", "b-a", "intersection", "union")
     ),
     complaint(r"Could not parse serialized proto", "serialized_sparse", say("needs.packed-sparse")),

@@ -158,10 +158,15 @@ def slice_beyond(failure: Failure, found: re.Match[str]) -> Explanation | None:
     shape = None
     if whole is not None and whole.shape is not None:
         shape = say("slice.as-input-is", input=whole.name, shape=whole.shape)
+    begin = failure.arg("begin")
+    start = begin.value.ravel().tolist() if begin is not None and begin.value is not None else []
+    if chief is not begin and begin is not None and dimension < len(start):
+        size = int(found[4]) + start[dimension]
+        shape = say("slice.begins-at", begin=begin.name, start=start[dimension], size=size)
     sentence = say(
         "slice.beyond", input=chief.name, value=value, dimension=dimension, needs=needs, shape=shape
     )
-    others = tuple(g for g in (failure.arg("begin"), whole) if g is not None and g is not chief)
+    others = tuple(g for g in (begin, whole) if g is not None and g is not chief)
     requirement = say("needs.for-dimension", needs=needs, dimension=dimension)
     return Explanation(chief, sentence, requirement, Actual(value=value, origins=chief.origins), others)
 

@@ -9,6 +9,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.odd_rewrites import fault_of
 from app.engine.diagnostics.verdict import of_attr
+from blocks.dtypes import DTYPES
 from blocks.requirement import Actual, InRange, Requirement
 
 
@@ -40,8 +41,38 @@ def _no_box(node: PlanNode) -> OddAttr | None:
     return None
 
 
+def _quantized(node: PlanNode) -> OddAttr | None:
+    """Find ends of quantized numbers that the dtype of the result does not hold, or that are exchanged."""
+    prefix, of_type = _QUANTIZED[node.op]
+    low, high = (f"{prefix}quantization_{end}_val" for end in ("min", "max"))
+    dtype = DTYPES.get(str(node.attrs.get(of_type)))
+    if dtype is None:
+        return None
+    least, most = -(2 ** (dtype.bits - 1)), 2 ** (dtype.bits - 1) - 1
+    for attr in (low, high):
+        value = node.attrs.get(attr)
+        if isinstance(value, int) and not least <= value <= most:
+            result = say("odd.wraps", dtype=dtype.label)
+            return OddAttr(attr, Requirement(values=InRange(least, most)), of_attr(value), result)
+    if isinstance(ends := node.attrs.get(low), int) and node.attrs.get(high, ends) < ends:
+        needs = say("needs.above-value", name=low, value=str(ends))
+        return OddAttr(high, needs, of_attr(node.attrs[high]), say("odd.one-number"))
+    return None
+
+
+# op -> what stands before the names of the attrs that say the ends of its result, and the attr of its dtype.
+_QUANTIZED = {
+    "UniformQuantize": ("", "Tout"),
+    "UniformQuantizedClipByValue": ("", "T"),
+    "UniformQuantizedAdd": ("output_", "T"),
+    **dict.fromkeys(
+        ("UniformRequantize", "UniformQuantizedDot", "UniformQuantizedConvolution"), ("output_", "Tout")
+    ),
+}
+
 ATTR_LOOKS: dict[str, Callable[[PlanNode], OddAttr | None]] = {
     "StaticRegexReplace": _rewrite,
+    **dict.fromkeys(_QUANTIZED, _quantized),
     **{
         f"{kind}SampleDistortedBoundingBox{n}": _no_box
         for kind, n in (("", ""), ("", "V2"), ("Stateless", ""))

@@ -163,13 +163,27 @@ def _not_above_0(node: PlanNode, values: Sequence[Array], names: Names) -> Odd |
 
 def _no_scale(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find a scale that is not above 0: the numbers are divided by it."""
-    (position,) = NUMBER_LOOKS[node.op].positions(node)
+    position = NUMBER_LOOKS[node.op].positions(node)[0]
     found = _outside(values[0], 0.0, np.inf, is_open=True)
     if found is None:
         return None
     at, value = found
     sentence = say("odd.scale", pin=names[position], value=value, where=_where(at))
     return Odd(position, sentence, Requirement(values=InRange(0, open=True)), Actual(value=value, index=at))
+
+
+def _no_quantization(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find a scale that is not above 0, or a zero point beyond the ends: 0 itself is cut off then."""
+    found = _no_scale(node, values, names)
+    low, high = (node.attrs.get(f"quantization_{end}_val") for end in ("min", "max"))
+    if found is not None or not isinstance(low, int) or not isinstance(high, int) or low > high:
+        return found
+    outside = _outside(values[1], low, high)
+    if outside is None:
+        return None
+    at, value = outside
+    sentence = say("odd.zero-point", pin=names[2], value=value, where=_where(at), low=low, high=high)
+    return Odd(2, sentence, Requirement(values=InRange(low, high)), Actual(value=value, index=at))
 
 
 def _bounds_crossed(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
@@ -276,7 +290,7 @@ NUMBER_LOOKS: dict[str, Look] = {
     "MatrixTriangularSolve": Look(only(0), _no_pivot),
     "ClipByValue": Look(only(1, 2), _bounds_crossed),
     "CTCLoss": Look(only(0, 2), _cut_labels),
-    "UniformQuantize": Look(only(1), _no_scale),
+    "UniformQuantize": Look(only(1, 2), _no_quantization),
     "SampleDistortedBoundingBoxV2": Look(only(2), _no_share),
     "StatelessSampleDistortedBoundingBox": Look(only(2), _no_share),
     "RandomGamma": Look(only(1), _not_above_0),

@@ -13,6 +13,7 @@ from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
+from tests.support.blind_mistakes.numeric import NUMERIC
 from tests.support.blind_mistakes.pipelines import PIPELINES
 from tests.support.blind_mistakes.precise import PRECISE
 from tests.support.blind_mistakes.quiet import QUIET
@@ -29,6 +30,7 @@ TABLES = {
     "arrays": ARRAYS,
     "arithmetic": ARITHMETIC,
     "networks": NETWORKS,
+    "numeric": NUMERIC,
     "flow": FLOW,
     "texts": TEXTS,
     "further": FURTHER,
