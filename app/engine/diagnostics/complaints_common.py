@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, is_count, is_shape, is_value, least
@@ -29,9 +31,16 @@ def _spoken(m: Match, site: Site) -> str:
     return "_".join(m[1].lower().split())
 
 
+def _largest(m: Match, site: Site) -> str:
+    """Return which input holds the whole number that is furthest from 0: it makes the product too large."""
+    held = {i.argument.name: i.value for i in site.inputs if i.value is not None and i.value.dtype.kind in "iu"}
+    sizes = {name: int(np.abs(value.astype(np.float64)).max()) for name, value in held.items() if value.size}
+    return max(sizes, key=lambda name: sizes[name], default="")
+
+
 COMMON_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
-        rf"{_NAME} (?:must|should) be {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
+        rf"{_NAME} (?:must|should)(?: be)? {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
         _spoken,
         lambda m, site: _bound(m[2], _number(m[3])),
     ),
@@ -69,6 +78,11 @@ COMMON_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: f"{m[1]} {m[2]}",
         lambda m, site: say("needs.count-as", count=int(m[4]), name=m[2]),
         is_count(3),
+    ),
+    complaint(
+        rf"Encountered overflow when multiplying {NUMBER} with {NUMBER}",
+        _largest,
+        say("needs.sizes-that-fit"),
     ),
     complaint(r"(\w+) can only have one -1", _spoken, Requirement(values=SizesFrom(0, one_open=True))),
     complaint(

@@ -26,6 +26,7 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.requirement import (
     Actual,
+    Actual,
     Finite,
     InRange,
     RankOf,
@@ -436,6 +437,13 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         r"Axis is on a zero-based index|Axis requested is larger than input dimensions",
         "axis",
         lambda m, site: from_to(-1, len(shape) - 1) if (shape := site.shape("input")) else None,
+    ),
+    complaint(
+        r"Shape must be rank 1 but is rank 0",
+        lambda m, site: "axis" if site.attrs.get("axis", 0) < -1 else "",
+        least(-1),
+        lambda m, site: Actual(value=str(site.attrs["axis"])),
+        "QuantizeAndDequantizeV2 QuantizeAndDequantizeV3 QuantizeAndDequantizeV4 QuantizeAndDequantizeV4Grad",
     ),
     complaint(r"Saw a non-null label|All labels must be nonnegative", "labels_values", _class_numbers),
     complaint(r"scales elements must be all positive", _scale_name, ABOVE_0),

@@ -1,4 +1,4 @@
-"""Boxes that an op takes without an error though no part of them lies in the picture, as those in pixels do."""
+"""Boxes that an op takes without an error though they lie outside of the picture, or go far beyond it."""
 
 from __future__ import annotations
 
@@ -16,30 +16,43 @@ _BOXES = 1  # the position of the input
 _DRAWING = frozenset({"DrawBoundingBoxes", "DrawBoundingBoxesV2"})
 
 
-def _outside(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
-    """Find the first box that lies outside of its picture, or that is not drawn as it ends before it begins."""
+def _odd(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
+    """Find the first box that lies outside of its picture or goes far beyond it, or that ends before it begins."""
     boxes = np.asarray(values[0], np.float64)
     if boxes.ndim < 2 or boxes.shape[-1] != 4:
         return None
     begin, end = boxes[..., :2], boxes[..., 2:]
     low, high = np.minimum(begin, end), np.maximum(begin, end)
-    is_outside = np.asarray(((low > 1) | (high < 0)).any(-1))
-    is_reversed = (begin > end).any(-1) & (node.op in _DRAWING)
-    bad = np.argwhere(is_outside | is_reversed)
+    draws = node.op in _DRAWING
+    faults = {
+        "outside": np.asarray(((low > 1) | (high < 0)).any(-1)),
+        "beyond": np.asarray(((high >= 2) | (low <= -1)).any(-1)),
+        "reversed": np.asarray((begin > end).any(-1) & draws),
+    }
+    bad = np.argwhere(np.logical_or.reduce(list(faults.values())))
     if not len(bad):
         return None
     at = tuple(int(i) for i in bad[0])
-    text = nested_text(boxes[at].astype(values[0].dtype))
-    result = say("odd.box-not-drawn") if node.op in _DRAWING else say("odd.box-empty")
-    sentence = say("odd.box-outside", pin=names[_BOXES], box=text, index=at, result=result)
-    if not is_outside[at]:
-        sentence = say("odd.box-reversed", pin=names[_BOXES], box=text, index=at, result=result)
-    hint = say("hint.box") if is_outside[at] else None
+    return _said(next(fault for fault, there in faults.items() if there[at]), values[0], at, names[_BOXES], draws)
+
+
+def _said(fault: str, boxes: Array, at: tuple[int, ...], pin: str, draws: bool) -> Odd:
+    """Say what is odd about one box."""
+    text = nested_text(boxes[at])
+    result = say("odd.box-not-drawn") if draws else say("odd.box-empty")
+    if fault == "outside":
+        sentence = say("odd.box-outside", pin=pin, box=text, index=at, result=result)
+    elif fault == "beyond":
+        result = say("odd.box-edges") if draws else say("odd.box-filled")
+        sentence = say("odd.box-beyond", pin=pin, box=text, index=at, result=result)
+    else:
+        sentence = say("odd.box-reversed", pin=pin, box=text, index=at, result=result)
+    hint = None if fault == "reversed" else say("hint.box")
     return Odd(_BOXES, sentence, say("needs.box"), Actual(value=text, index=at), hint)
 
 
 BOX_LOOKS: dict[str, Look] = {
-    "CropAndResize": Look(only(_BOXES), _outside),
-    "DrawBoundingBoxes": Look(only(_BOXES), _outside),
-    "DrawBoundingBoxesV2": Look(only(_BOXES), _outside),
+    "CropAndResize": Look(only(_BOXES), _odd),
+    "DrawBoundingBoxes": Look(only(_BOXES), _odd),
+    "DrawBoundingBoxesV2": Look(only(_BOXES), _odd),
 }

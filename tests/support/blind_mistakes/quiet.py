@@ -17,6 +17,8 @@ UNSAID = [
     page("later bounds that cross", {"a": late("{0f,7f}"), "c": ("ClipByValue", {"t": "{1f,5f}", "clip_value_max": "{2f,2f}"})}, "a.ref -> c.clip_value_min", "c.clip_value_max", "7 clip_value_min", "2"),
     page("a label of the blank", {"a": late("{1,2}"), "c": ("CTCLoss", {"inputs": filled(4, 1, 3), "labels_indices": "{{0,0},{0,1}}", "sequence_length": "{4}"})}, "a.ref -> c.labels_values", "c.labels_values", "0 1", "2"),
     page("a crop in pixels", {"a": late("{{0,0,1,1},{10,20,80,90}}"), "f": ("Cast", {"DstT": "DT_FLOAT"}), "c": ("CropAndResize", {"image": PICTURE, "box_ind": "{0,0}", "crop_size": "{2,2}"})}, "a.ref -> f.x\nf.y -> c.boxes", "c.boxes", "0 1", "{10,20,80,90}"),
+    page("a crop in pixels from the corner", {"a": late("{{0f,0f,50f,50f}}"), "c": ("CropAndResize", {"image": PICTURE, "box_ind": "{0}", "crop_size": "{2,2}"})}, "a.ref -> c.boxes", "c.boxes", "0 1", "{0,0,50,50}"),
+    one("a drawn box in pixels from the corner", "DrawBoundingBoxes", "boxes", "0 1", "{0,0,2,3}", images=PICTURE, boxes="{{{0f,0f,2f,3f}}}"),
     one("a drawn box in pixels", "DrawBoundingBoxes", "boxes", "0 1", "{10,20,80,90}", images=PICTURE, boxes="{{{10f,20f,80f,90f}}}"),
     page("a drawn box the wrong way round", {"a": late("{{{0.8f,0.1f,0.2f,0.9f}}}"), "c": ("DrawBoundingBoxesV2", {"images": PICTURE, "colors": "{{1f,0f,0f}}"})}, "a.ref -> c.boxes", "c.boxes", "top bottom", "0.8"),
     page("a later shape of nothing", {"a": late("{2f,0f}"), "c": ("RandomGamma", {"shape": "{2}"})}, "a.ref -> c.alpha", "c.alpha", "0", "0 1"),

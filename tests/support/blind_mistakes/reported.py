@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import struct
 
-from tests.support.blind_mistakes.row import filled, one
+from tests.support.blind_mistakes.row import filled, late, one
 
 FLOAT_WAV = b"RIFF" + struct.pack("<I4s4sIHHIIHH4sIff", 44, b"WAVE", b"fmt ", 16, 3, 1, 8000, 32000, 4, 32, b"data", 8, 0.5, -1)
 ODD_WAV = b"RIFF" + struct.pack("<I4s4sIHHIIHH4sI10s4sIhh", 58, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"LIST", 9, b"INFOhello", b"data", 4, 0, 16384)
@@ -56,4 +56,9 @@ REPORTED = [
     one("rows of unlike counts in a batch", "Batch", "in_tensors", "2", "3", in_tensors="{1,2};{1,2,3}", num_batch_threads="1", max_batch_size="4", batch_timeout_micros="1000", grad_timeout_micros="1000"),
     one("more words than the vocabulary has", "GenerateVocabRemapping", "num_new_vocab|new_vocab_file", "lines", "5", new_vocab_file="names.txt", old_vocab_file="names.txt", new_vocab_offset="0", num_new_vocab="5", files={"names.txt": b"one,eins\ntwo,zwei\n"}),
     one("classes weighed by words", "FixedUnigramCandidateSampler", "attrs", "number weight", "one,eins", true_classes="{{0}}", num_true="1", num_sampled="1", unique="true", range_max="2", attrs="vocab_file_ = names.txt;", files={"names.txt": b"one,eins\ntwo,zwei\n"}),
+    one("an axis counted from far behind", "QuantizeAndDequantizeV4", "attrs|axis", "-1", "-5", input=filled(1, 2, 2), input_min="-5f", input_max="5f", attrs="axis_=-5;"),
+    one("an axis before the first", "QuantizeAndDequantizeV3", "attrs|axis", "-1", "-2", also={"a": late(filled(1, 2, 2))}, wires="a.ref -> c.input", input_min="-5f", input_max="5f", num_bits="8", attrs="axis_=-2;"),
+    one("more segments than numbers count", "SegmentMin", "segment_ids", "memory", "5053997376933981534", also={"a": ("Const_ex", {"val": "{5053997376933981534}", "dtype": "DT_INT64"})}, wires="a.output -> c.segment_ids", data="{{1,2}}"),
+    one("tiles beyond all numbers", "Tile", "multiples", "memory", "125091515651", also={"a": ("Const_ex", {"val": "{125091515651,125091515651}", "dtype": "DT_INT64"}), "m": ("Abs", {})}, wires="a.output -> m.x\nm.y -> c.multiples", input="{{1f,2f}}"),
+    one("files read by fewer than none", "RecordInput", "attrs", "0", "-1", file_pattern="nothing*.rec", attrs="file_parallelism_=-1;"),
 ]
