@@ -33,7 +33,9 @@ def _spoken(m: Match, site: Site) -> str:
 
 def _largest(m: Match, site: Site) -> str:
     """Return which input holds the whole number that is furthest from 0: it makes the product too large."""
-    held = {i.argument.name: i.value for i in site.inputs if i.value is not None and i.value.dtype.kind in "iu"}
+    held = {
+        i.argument.name: i.value for i in site.inputs if i.value is not None and i.value.dtype.kind in "iu"
+    }
     sizes = {name: int(np.abs(value.astype(np.float64)).max()) for name, value in held.items() if value.size}
     return max(sizes, key=lambda name: sizes[name], default="")
 

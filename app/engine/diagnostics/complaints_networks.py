@@ -26,7 +26,6 @@ from app.engine.diagnostics.complaint_parts import (
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.requirement import (
     Actual,
-    Actual,
     Finite,
     InRange,
     RankOf,

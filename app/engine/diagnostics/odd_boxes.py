@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.failed_op import nested_text
 from app.engine.diagnostics.odd_numbers import Array, Look, Names, Odd, only
@@ -29,14 +29,16 @@ def _odd(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
         "beyond": np.asarray(((high >= 2) | (low <= -1)).any(-1)),
         "reversed": np.asarray((begin > end).any(-1) & draws),
     }
-    bad = np.argwhere(np.logical_or.reduce(list(faults.values())))
+    bad = np.argwhere(np.stack(list(faults.values())).any(0))
     if not len(bad):
         return None
     at = tuple(int(i) for i in bad[0])
-    return _said(next(fault for fault, there in faults.items() if there[at]), values[0], at, names[_BOXES], draws)
+    return _said(
+        next(fault for fault, there in faults.items() if there[at]), values[0], at, names[_BOXES], draws
+    )
 
 
-def _said(fault: str, boxes: Array, at: tuple[int, ...], pin: str, draws: bool) -> Odd:
+def _said(fault: str, boxes: Array, at: tuple[int, ...], pin: Sentence | str, draws: bool) -> Odd:
     """Say what is odd about one box."""
     text = nested_text(boxes[at])
     result = say("odd.box-not-drawn") if draws else say("odd.box-empty")
