@@ -34,6 +34,7 @@ from app.editor.canvas.items.painting import PINS_FROM
 from app.editor.canvas.items.stages import GraphStage
 from app.editor.canvas.items.style import style_for
 from app.editor.canvas.items.thumbnails import Thumbnails
+from app.editor.canvas.items.wire_strokes import WireStrokes
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.bubble import Bubble
@@ -104,7 +105,9 @@ class PageCanvas(QWidget):
             "Arrow keys go from block to block, Ctrl+arrows move, W wires, Tab searches for a block"
         )
         self.look = Look(style_for(self.theme))
-        self.items = PageItems(GraphStage(self.graph), self.catalog, self.look, self)
+        stage = GraphStage(self.graph)
+        self.items = PageItems(stage, self.catalog, self.look, self)
+        self.strokes = WireStrokes(self.items, stage)
         self.overlay = Overlay(self.look.style)
         self.legend = Legend(self, self.look.style)
         self.empty_hint = EmptyHint(self)
@@ -142,7 +145,7 @@ class PageCanvas(QWidget):
 
     def _connect_viewer(self) -> None:
         """Put the items over the page into the scene, and let the viewer pass on what happens."""
-        for item in (self.overlay, self.feedback.wire_texts, self.fading):
+        for item in (self.overlay, self.strokes, self.feedback.wire_texts, self.fading):
             self.viewer.scene().addItem(item)
         self.viewer.handler, self.viewer.drop_handler = self.events, self.palette_drop
         self.viewer.paint_background = self._paint_background
@@ -364,10 +367,15 @@ class PageCanvas(QWidget):
     def _paint_background(self, painter: QPainter, rect: QRectF) -> None:
         paint_background(painter, rect, self.theme, self._grid, self.grid_size)
 
-    def _on_frame(self, transform: QTransform | None) -> None:
-        """Let the blocks share their pictures during one paint."""
+    def _on_frame(self, transform: QTransform | None, area: QRectF) -> None:
+        """Let the blocks share their pictures, and the wires their ways, during one paint of an area."""
         ratio, look = self.viewer.viewport().devicePixelRatioF(), self.look
-        look.frame = look.sprites.frame(transform, ratio) if transform is not None else None
+        if transform is None:
+            look.frame = None
+            self.strokes.release()
+        else:
+            look.frame = look.sprites.frame(transform, ratio)
+            self.strokes.prepare(area, transform.m11() * ratio)
 
     def _is_crowded(self) -> bool:
         """Return whether more blocks are in view than one paint has time for."""

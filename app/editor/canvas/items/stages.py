@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from app.editor.canvas.items.block_item import BlockItem
+from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.item_bases import HALF_SIZE
 
@@ -62,6 +63,7 @@ class GraphStage:
         """Put items into this graph's scene."""
         self._graph = graph
         self._scene = graph.viewer().scene()
+        self.strokes_wires = True  # they are painted together: see `WireStrokes`
 
     def add_block(self, item: BlockItem) -> None:
         """List and show a block."""
@@ -74,9 +76,14 @@ class GraphStage:
     def add(self, item: QGraphicsItem) -> None:
         """Show an item."""
         self._scene.addItem(item)
+        if self.strokes_wires and isinstance(item, WireItem):
+            item.set_stroked(True)
+            item.repaint()
 
     def remove(self, item: QGraphicsItem) -> None:
         """Take an item away."""
+        if isinstance(item, WireItem):
+            item.repaint()
         self._scene.removeItem(item)
 
     def note_places(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from math import dist, inf
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from app.document.model.diagram import PinRef, Wire
@@ -19,6 +21,20 @@ from app.editor.canvas.routing.curves import curve
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles, avoiding_route
 from app.editor.canvas.routing.orthogonal import Point, ends_only, route
 from app.editor.layout.block_geometry import PinSpot
+
+_EDGE = 8.0  # page units: half of the widest stroke, and its soft edge
+_LONG = 1000.0  # page units; the rectangle around a wire that is wider and higher is mostly empty
+
+
+class WireLook(NamedTuple):
+    """What wires have in common that are painted as one."""
+
+    pen: QPen  # shared by those of one style
+    opacity: float
+    radius: float  # of the corners
+
+    def __hash__(self) -> int:
+        return hash((id(self.pen), self.opacity, self.radius))
 
 
 class WireItem(WireItemBase):
@@ -41,6 +57,10 @@ class WireItem(WireItemBase):
         self.target, self.target_pin = target, target_pin
         self.points: list[Point] = []  # none until it is led
         self._radius = 0.0  # of the corners
+        self._at = (0.0, 0.0)  # how far it was shifted since it was led
+        self.drawn: Sequence[Sequence[Point]] = ()  # all of its way, or its two ends, where they are drawn
+        self.look = WireLook(style.no_pen, 1.0, 0.0)
+        self.is_patterned = False  # dashed or dotted
         self._curved = False
         self.left = self.top = inf  # of the points
         self.right = self.bottom = -inf
@@ -74,9 +94,26 @@ class WireItem(WireItemBase):
         source, target = self.source.end(self.source_pin), self.target.end(self.target_pin)
         return route(source, target, self.bends) if self.is_curved else self.points
 
+    def repaint(self) -> None:
+        """Have painted anew where the wire lies; Qt does that by itself of an item that it paints."""
+        scene = self.scene() if self.is_stroked and self.points else None
+        if scene is None:
+            return
+        if self.right - self.left < _LONG or self.bottom - self.top < _LONG or self.wire.hidden:
+            scene.update(self.sceneBoundingRect().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
+            return
+        dx, dy = self._at
+        for (ax, ay), (bx, by) in pairwise(self.points):  # most of the rectangle around it is not its own
+            left, top = (ax if ax < bx else bx) + dx - _EDGE, (ay if ay < by else by) + dy - _EDGE
+            scene.update(QRectF(left, top, abs(ax - bx) + 2 * _EDGE, abs(ay - by) + 2 * _EDGE))
+
     def fade(self) -> None:
         """Fade with a block that is switched off."""
-        self.setOpacity(FADED if self.source.off or self.target.off else 1.0)
+        opacity = FADED if self.source.off or self.target.off else 1.0
+        if opacity != self.look.opacity:
+            self.look = self.look._replace(opacity=opacity)
+            self.setOpacity(opacity)
+            self.repaint()
 
     def set_family(self, family: Family | None, by_dtype: bool, style: CanvasStyle) -> bool:
         """Colour the wire by a dtype family (None: it is not known), or not by dtype; returns whether that is new."""
@@ -96,13 +133,18 @@ class WireItem(WireItemBase):
         colour, width = own_look(self.wire)
         self.tint = self.family or colour or ("unknown" if self._by_dtype and width == WIRE_WIDTH else "")
         if self.family or (not colour and width == WIRE_WIDTH):
-            self.setPen(style.tint_pen(self.tint))
+            pen = style.tint_pen(self.tint)
         else:
-            self.setPen(style.wire_pen(colour or style.theme.wire, width))
+            pen = style.wire_pen(colour or style.theme.wire, width)
         if is_dashed(self.wire):
-            pen = QPen(self.pen())
+            pen = QPen(pen)
             pen.setStyle(Qt.PenStyle.DotLine)
+        if pen is not self.look.pen:
+            self.repaint()
+            self.look = self.look._replace(pen=pen)
+            self.is_patterned = pen.style() != Qt.PenStyle.SolidLine
             self.setPen(pen)
+            self.repaint()
 
     def reroute(self, obstacles: Obstacles | None = None, ignored: Collection[str] = ()) -> None:
         """Follow the blocks and the stored corners; without any, lead the wire around ``obstacles``."""
@@ -116,28 +158,35 @@ class WireItem(WireItemBase):
         else:
             ends = (self.source.obstacle, self.target.obstacle)
             points = avoiding_route(source, target, obstacles, ends, ignored, self.lane)
-        self.setPos(0.0, 0.0)
+        self.shift(0.0, 0.0)
         if points == self.points and self.wire.hidden == self._drawn_hidden:
             return
         self._draw(points)
 
     def _draw(self, points: list[Point]) -> None:
         """Draw the wire along these points."""
+        self.repaint()
         self.points, self._drawn_hidden = points, self.wire.hidden
         xs, ys = [x for x, _ in points], [y for _, y in points]
         self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
+        radius = 0.0 if self.is_curved else self._radius
+        if radius != self.look.radius:
+            self.look = self.look._replace(radius=radius)
         path = QPainterPath()
-        for piece in ends_only(self.points) if self.wire.hidden else (self.points,):
-            add_polyline(path, piece, 0.0 if self.is_curved else self._radius)
+        self.drawn = ends_only(points) if self.wire.hidden else (points,)
+        for line in self.drawn:
+            add_polyline(path, line, radius)
         self.setPath(path)
+        self.repaint()
 
     def set_inside(self, inside: bool) -> bool:
         """Hide the wire with both its blocks, or show it, which leads it anew; returns whether that is new."""
         if inside == self._inside:
             return False
         self._inside = inside
+        self.repaint()
         self.setVisible(not inside)
-        self.points = []
+        self.points, self.drawn = [], ()
         self.left = self.top = inf
         self.right = self.bottom = -inf
         return True
@@ -155,7 +204,13 @@ class WireItem(WireItemBase):
 
     def shift(self, dx: float, dy: float) -> None:
         """Move the drawn wire along with both its blocks, without routing it again."""
-        self.setPos(dx, dy)
+        if (dx, dy) != self._at:
+            self.repaint()
+            by_x, by_y = dx - self._at[0], dy - self._at[1]
+            self.drawn = [[(x + by_x, y + by_y) for x, y in line] for line in self.drawn]
+            self._at = (dx, dy)
+            self.setPos(dx, dy)
+            self.repaint()
 
 
 def own_look(wire: Wire) -> tuple[str, float]:

@@ -77,6 +77,8 @@ class BlockItemBase(QGraphicsRectItem):
 class WireItemBase(PipeItem):
     """A pipe item that Qt itself paints: no arrow child, no hover, no ports."""
 
+    is_stroked = False  # another item paints it with others
+
     def __init__(self) -> None:
         """Make an empty path."""
         QGraphicsPathItem.__init__(self)
@@ -84,6 +86,11 @@ class WireItemBase(PipeItem):
         self._active = self._highlight = False
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(Z_WIRE)
+
+    def set_stroked(self, on: bool) -> None:
+        """Let another item paint it, or not: Qt then passes it by, and does not know where its picture has changed."""
+        self.is_stroked = on
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, on)
 
     itemChange = QGraphicsItem.itemChange  # noqa: N815
     paint = QGraphicsPathItem.paint

@@ -79,7 +79,7 @@ class CanvasViewer(NodeViewer):
     handler: EventHandler | None = None
     drop_handler: DropHandler | None = None
     paint_background: Callable[[QPainter, QRectF], None] | None = None
-    frame_hook: Callable[[QTransform | None], None] | None = None
+    frame_hook: Callable[[QTransform | None, QRectF], None] | None = None
     is_crowded: Callable[[], bool] | None = None  # whether so much is in view that it is painted in pieces
     is_large: Callable[[], bool] | None = None  # whether painting may take long
     is_busy: Callable[[], bool] | None = None  # whether very much changes at each turn of the event loop
@@ -336,11 +336,11 @@ class CanvasViewer(NodeViewer):
         self.tiles.follow(crowded and not (self.is_busy is not None and self.is_busy()))
         if not crowded:
             self.tiles.forget()
-            self._begin_frame(self.viewportTransform())
+            self._begin_frame(self.viewportTransform(), self._page_area(event.region().boundingRect()))
             try:
                 QGraphicsView.paintEvent(self, event)
             finally:
-                self._begin_frame(None)
+                self._end_frame()
             return
         # A view that has not painted since it was shown announces no changes: let it paint nothing.
         QGraphicsView.paintEvent(self, QPaintEvent(QRect(-2, -2, 1, 1)))
@@ -352,10 +352,18 @@ class CanvasViewer(NodeViewer):
         self._paint_live(painter, event.rect())
         painter.end()
 
-    def _begin_frame(self, transform: QTransform | None) -> None:
-        """Let the items' owner prepare for a paint under this transform; None: the paint is over."""
+    def _begin_frame(self, transform: QTransform, area: QRectF) -> None:
+        """Let the items' owner prepare for a paint of an area of the page under this transform."""
         if self.frame_hook:
-            self.frame_hook(transform)
+            self.frame_hook(transform, area)
+
+    def _end_frame(self) -> None:
+        if self.frame_hook:
+            self.frame_hook(None, QRectF())
+
+    def _page_area(self, rect: QRect) -> QRectF:
+        """Return the part of the page in a rectangle of the viewport."""
+        return QRectF(self.to_page(rect.topLeft()), self.to_page(rect.bottomRight() + QPoint(1, 1)))
 
     def _paint_live(self, painter: QPainter, rect: QRect) -> None:
         painter.setWorldTransform(self.viewportTransform())
@@ -374,13 +382,13 @@ class CanvasViewer(NodeViewer):
     def _paint_piece(self, painter: QPainter, rect: QRect) -> None:
         """Paint a rectangle of the viewport, without what lives."""
         shift = QTransform.fromTranslate(-rect.x(), -rect.y())
-        self._begin_frame(self.viewportTransform() * shift)
+        area = self._page_area(rect)
+        self._begin_frame(self.viewportTransform() * shift, area)
         painter.setRenderHints(self.renderHints())
-        area = QRectF(self.to_page(rect.topLeft()), self.to_page(rect.bottomRight() + QPoint(1, 1)))
         self._set_part("still", area)
         self.render(painter, QRectF(0, 0, rect.width(), rect.height()), rect)
         self._set_part("all")
-        self._begin_frame(None)
+        self._end_frame()
 
     @guarded
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
