@@ -155,7 +155,7 @@ class Writers:
         """Return behind how many of its writers a Variable is to be read.
 
         What a Variable of the step holds before its first write is not defined: it is read behind the first that is
-        sure to run in each session, or behind all where none is.
+        sure to run in each session, or behind all where none is. Behind a write in a loop it cannot be read outside.
         """
         if self._graph.nodes[variable].op in VARIABLES:
             return int(self._may_be_read_behind(variable))
@@ -165,7 +165,8 @@ class Writers:
             mine = [i for i, w in enumerate(writing, 1) if w in nodes]
             sure = [i for i in mine if not self.masks[writing[i - 1]] & SWITCH]
             number = max(number, min(sure, default=max(mine, default=0)))
-        return next((n for n in range(number, 0, -1) if self._is_free(variable, n)), 0)
+        in_loop = next((i for i, w in enumerate(writing) if self._levels.get(w)), number)
+        return next((n for n in range(min(number, in_loop), 0, -1) if self._is_free(variable, n)), 0)
 
     # --- the order of writers -----------------------------------------------------------------------------------
 

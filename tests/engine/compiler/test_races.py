@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.engine.compiler.make_plan import make_plan
+from tests.support.drawn_loops import WRITING_PARTS
 from tests.support.pages import page, run, values
 from tests.support.step_races import drawn, races
 
@@ -215,6 +216,24 @@ def test_a_large_variable_of_the_step_shows_what_was_first_written(engine):
     for _ in range(10):
         got = values(run(engine, made, steps=5, fetch=["least.output", "most.output"]))
         assert got == {"least.output": 1, "most.output": 1}
+
+
+_TEXTS, _WIRES = WRITING_PARTS
+_FIXED = ("Enter", {"data": "2", "frame_name": "rounds", "attrs": "is_constant_ = true;"})
+
+
+def test_a_variable_that_each_round_adds_a_fixed_value_to_is_read_before_the_loop(engine):
+    """Its writer depends on no Switch, but who reads outside of a loop cannot await a round."""
+    wires = _WIRES.replace("switch.output_true -> add.value", "fixed.output -> add.value")
+    made = page({**_TEXTS, "fixed": _FIXED}, f"{wires}\nn.ref -> s.fetch_outputs")
+    got = values(run(engine, made, steps=2))
+    # Four times in each step, as it does not stand behind the loop's Switch.
+    assert (got["n.ref"], got["exit.output"]) == (8, 3)
+
+
+def test_a_variable_of_the_step_that_only_a_loop_writes_does_not_stop_the_page(engine):
+    blocks = {**_TEXTS, "n": ("TemporaryVariable", {"shape": "{}", "dtype": "DT_INT32"}), "add": "Assign"}
+    assert values(run(engine, page(blocks, f"{_WIRES}\nn.ref -> s.fetch_outputs")))["exit.output"] == 3
 
 
 @pytest.mark.parametrize("first", range(0, 300, 100))
