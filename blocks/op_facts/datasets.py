@@ -62,8 +62,15 @@ BATCHING: dict[str, tuple[str, str]] = {
     "ExperimentalSlidingWindowDataset": ("window_size", ""),
 }
 
+# Ops that put elements together as one sparse tensor, packed in a variant.
+SPARSE_BATCHING = frozenset({"DenseToSparseBatchDataset", "ExperimentalDenseToSparseBatchDataset"})
+
+# Ops whose elements have the dtype that their attrs choose: what follows of them is only usual.
+CHOOSING = frozenset({"RangeDataset"})
+
 # Ops that put elements of different shapes together: their rank is known, their sizes are those of the padding.
 PADDING = frozenset({"PaddedBatchDataset", "PaddedBatchDatasetV2"})
+PADDED_TYPES = "Toutput_types"  # their attr of the dtypes with which they pad
 
 # Ops that change the first dimension of the elements, or take it away.
 REBATCHING = frozenset({"RebatchDataset", "RebatchDatasetV2", "ExperimentalRebatchDataset"})

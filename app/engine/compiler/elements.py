@@ -6,7 +6,7 @@ is unknown here; TensorFlow finds more of them when the page is built.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -97,21 +97,50 @@ def padding_fault(op: Op, inputs: GivenInputs) -> PinFault | None:
     return None
 
 
-def types_fault(symbol: Symbol, said: Mapping[str, Any], given: Mapping[str, Any]) -> PinFault | None:
-    """Return what is wrong with the dtypes that a block ``said`` its elements to be, as its page gives them."""
+def padding_types(op: Op, inputs: GivenInputs, wired: Container[str]) -> tuple[tuple[str, Any], ...]:
+    """Return the dtypes of texts with which elements are padded: they are those of the elements."""
+    element = next((one.element for one in inputs.get("input_dataset", ())), None)
+    values = inputs.get("padding_values", ())
+    if op.name not in datasets.PADDING or element is None or len(values) != len(element):
+        return ()
+    return () if "padding_values" in wired else attrs_of(element, [datasets.PADDED_TYPES])
+
+
+def types_fault(
+    symbol: Symbol, said: Mapping[str, Any], given: Mapping[str, Any], *, of_page: bool = True
+) -> PinFault | None:
+    """Return what is wrong with the dtypes that a block ``said`` its elements to be, as its page or wires give them."""
     for name in datasets.ELEMENT_TYPES:
         types, there = said.get(name), given.get(name)
         if types and there and tuple(types) != tuple(there):
             pin = next((p.name for p in symbol.inputs if p.attr == name), "attrs")
             says = tuple([label(dtype) or dtype for dtype in types])
             gives = tuple([label(dtype) or dtype for dtype in there])
-            sentence = say("function.element-types", name=name, says=says, gives=gives)
+            sentence = say("data.element-types", name=name, says=says, gives=gives)
+            hint = say("hint.element-types-of-wires", name=name)
+            if of_page:
+                sentence = say("function.element-types", name=name, says=says, gives=gives)
+                hint = say("hint.element-types", name=name)
             code = "dtype-conflict" if len(says) == len(gives) else "bad-count"
             needs = Requirement(dtypes=gives, in_order=True)
-            return PinFault(
-                code, pin, sentence, needs, Actual(dtypes=says), say("hint.element-types", name=name)
-            )
+            return PinFault(code, pin, sentence, needs, Actual(dtypes=says), hint)
     return None
+
+
+def following_fault(
+    op: Op, symbol: Symbol, attrs: Mapping[str, Any], inputs: GivenInputs
+) -> PinFault | None:
+    """Return what is wrong with the dtypes that a block says its elements to be, where they follow from its wires."""
+    found = None if op.name in datasets.CHOOSING else _following(op, inputs)
+    if found is None:
+        return None
+    names = [name for name in attrs if name in datasets.ELEMENT_TYPES and name not in _input_types(op)]
+    return types_fault(symbol, attrs, dict(attrs_of(found, names)), of_page=False)
+
+
+def _input_types(op: Op) -> frozenset[str]:
+    """Return the attrs that are the dtypes of lists which an op takes: texts and wires there say them."""
+    return frozenset([arg.type_list_attr for arg in op.inputs if arg.type_list_attr])
 
 
 def batched(op: Op, element: Element, inputs: GivenInputs) -> Element:
@@ -161,6 +190,8 @@ def _following(op: Op, inputs: GivenInputs) -> Element | None:
         parts = [one for arg in op.inputs if arg.type_list_attr for one in inputs.get(arg.name, ())]
         sliced = name in datasets.OF_SLICES
         return tuple([TensorSpec(label(one.dtype) or "", _sliced(one.shape, sliced)) for one in parts])
+    if name in datasets.SPARSE_BATCHING:
+        return (TensorSpec("variant", None),)
     taken = [one.element for one in inputs.get(_source(name), ())]
     if not taken or any(one is None for one in taken):
         return None

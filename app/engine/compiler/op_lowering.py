@@ -17,8 +17,10 @@ from app.engine.compiler.elements import (
     begun_by,
     element_of,
     following_attrs,
+    following_fault,
     has_elements,
     padding_fault,
+    padding_types,
     types_fault,
     with_stored,
 )
@@ -190,10 +192,11 @@ class OpLowering(Lowering):
                 return None
             known = () if called is None else called.attrs
             fault = types_fault(symbol, resolved.attrs, dict(known))
+            fault = fault or following_fault(op, symbol, resolved.attrs, given)
             if fault is not None:
                 self.fault(block.id, fault)  # what takes the elements is judged by what they are
             attrs = {**dict(known), **resolved.attrs}
-            known += following_attrs(op, attrs, given)
+            known += following_attrs(op, attrs, given) + padding_types(op, given, sources)
             if known:
                 resolved = resolve(symbol.name, texts, wired, known)
             element = called.element if called is not None else None

@@ -12,10 +12,12 @@ from app.engine.diagnostics.complaints_pictures import PICTURE_COMPLAINTS
 from app.engine.diagnostics.complaints_records import RECORD_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
+from app.engine.diagnostics.complaints_stored import STORED_COMPLAINTS
 from app.engine.diagnostics.complaints_texts import TEXT_COMPLAINTS
 
 # The first that fits counts.
 COMPLAINTS: tuple[Complaint, ...] = (
+    *STORED_COMPLAINTS,
     *RECORD_COMPLAINTS,
     *MATRIX_COMPLAINTS,
     *NUMBER_COMPLAINTS,
