@@ -127,9 +127,7 @@ def types_fault(
     return None
 
 
-def following_fault(
-    op: Op, symbol: Symbol, attrs: Mapping[str, Any], inputs: GivenInputs
-) -> PinFault | None:
+def following_fault(op: Op, symbol: Symbol, attrs: Mapping[str, Any], inputs: GivenInputs) -> PinFault | None:
     """Return what is wrong with the dtypes that a block says its elements to be, where they follow from its wires."""
     found = None if op.name in datasets.CHOOSING else _following(op, inputs)
     if found is None:

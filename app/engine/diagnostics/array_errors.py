@@ -11,7 +11,10 @@ from blocks.requirement import Actual
 
 def unwritten(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """An element of a TensorArray that nothing has written before: the flow says what came before."""
-    flow = failure.arg("flow_in")
+    flow, place = failure.arg("flow_in"), failure.arg("index", "indices")
+    if place is not None and not failure.has_writer_aside:
+        sentence = say("run.never-written", index=int(found[1]), pin=place.name)
+        return Explanation(place, sentence, say("needs.written-place"), Actual(value=found[1]))
     sentence = say("run.unwritten", index=int(found[1]))
     if flow is not None and flow.source is not None:
         sentence = say("run.unwritten-before", index=int(found[1]), flow=flow.source)

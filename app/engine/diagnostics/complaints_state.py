@@ -21,7 +21,6 @@ from app.engine.diagnostics.complaint_parts import (
     is_value,
     least,
     one_of,
-    shape_of,
     shaped,
     sum_of,
 )
@@ -338,7 +337,6 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: one_of(*m[2].split()),
         lambda m, site: Actual(name=m[1]),
     ),
-    complaint(rf"pos and len shapes must match: {SHAPE}", "len pos", shape_of("pos")),
     complaint(
         r"select_cols should be strictly increasing",
         "select_cols",

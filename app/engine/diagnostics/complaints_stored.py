@@ -75,7 +75,12 @@ STORED_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.message-type"),
         lambda m, site: Actual(name=m[1]),
     ),
-    complaint(r"Unexpected output type for \S+: (\w+) to (\w+)", "output_types", _of_field(1), lambda m, site: Actual(dtype=label(m[2]))),
+    complaint(
+        r"Unexpected output type for \S+: (\w+) to (\w+)",
+        "output_types",
+        _of_field(1),
+        lambda m, site: Actual(dtype=label(m[2])),
+    ),
     complaint(
         r"Incompatible type for field (\S+)\.\s+Saw dtype: (\w+) but field type is: (\w+)",
         _values_of,

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
-from app.engine.diagnostics.complaint_parts import NUMBER
+from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, has_shape, shape_of
 from blocks.requirement import Actual
 
 
@@ -31,6 +31,14 @@ def _place(m: Match, site: Site) -> Actual:
 
 
 TEXT_COMPLAINTS: tuple[Complaint, ...] = (
+    complaint(
+        r"pos and len shapes must match: \[[^\]]*\?[^\]]*\] vs\. \[[\d,]*\]",
+        "pos len",
+        shape_of("len"),
+        has_shape("pos"),
+        hint=say("hint.known-by-reshape"),
+    ),
+    complaint(rf"pos and len shapes must match: {SHAPE}", "len pos", shape_of("pos")),
     complaint(
         rf"pos {NUMBER} out of range for string(?: b'(.*)')? .*?at index (\d+)",
         "pos input",

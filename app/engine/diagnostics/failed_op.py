@@ -56,6 +56,7 @@ class Failure(NamedTuple):
     files: Mapping[int, str]
     stored: Callable[[str], list[str]]  # the names of the tensors in a checkpoint
     reader: FileReader | None = None  # the block before it that reads files
+    has_writer_aside: bool = True  # one not before it writes into its TensorArray; so where that is not known
     components: int = (
         0  # of the elements that it takes out of a stage; 0: it takes none, or nothing fills that
     )

@@ -16,6 +16,9 @@ from blocks.op_facts.file_readers import FILE_READERS
 # What ops call the data sets and iterators that they take.
 _DATA = frozenset({"dataset", "input_dataset", "input_datasets", "iterator"})
 
+# How the ops begin that write into a TensorArray.
+_WRITERS = ("TensorArrayWrite", "TensorArrayScatter", "TensorArraySplit", "TensorArrayUnpack")
+
 # Message -> how the ops begin that have the fault.
 _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (
@@ -95,6 +98,17 @@ def batch_of(plan: Plan, node: PlanNode, count: int) -> tuple[PlanNode, str] | N
             if value is not None and list(values_of(value)) == [count]:
                 return one, argument
     return None
+
+
+def has_writer_aside(plan: Plan, node: PlanNode) -> bool:
+    """Return whether a block that is not before ``node`` writes into the TensorArray that it reads."""
+    if not node.op.startswith("TensorArray") or not node.inputs:
+        return False
+    array, before = node.inputs[0], {one.name for one in _before(plan, node)}
+    return any(
+        one.name not in before and one.op.startswith(_WRITERS) and one.inputs[0] == array
+        for one in plan.nodes
+    )
 
 
 def _before(plan: Plan, node: PlanNode) -> list[PlanNode]:

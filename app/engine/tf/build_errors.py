@@ -18,7 +18,7 @@ from app.engine.diagnostics.evidence import guessed, said_requirement
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import Reading, reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
-from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
+from app.engine.diagnostics.verdict import Verdict, complained, misshapen, of_input, verdict_problem
 from app.engine.tf.error_messages import build_problem, one_line, pointed_out
 from app.engine.tf.handle_shapes import is_handle
 from app.engine.tf.input_blame import Conflict, Trials, blame, known_shape
@@ -229,8 +229,10 @@ def _judged(
     """Return the problem of a conflict whose message the table has; the other inputs of it stand beside."""
     involved = [inputs[i].argument for i in conflict.positions]
     alone = next((o for o in verdict.others if [o.argument] == involved), None)
-    if alone is not None:  # of those that the message may mean it is refused by itself
-        verdict = verdict._replace(chief=alone)
+    if alone is not None and not _has(
+        alone, verdict.needs
+    ):  # of those that may be meant it is refused by itself
+        verdict = _moved(verdict, alone)
     problem = verdict_problem(plan, node, verdict, {i.argument: i.source for i in inputs}, "bad-shape")
     blamed = None if verdict.chief is None else verdict.chief.argument
     chief = next((i for i in inputs if i.argument == blamed), None)
@@ -251,6 +253,18 @@ def _judged(
         )
         problem = structs.replace(problem, sentence=sentence)
     return structs.replace(problem, related=related or problem.related, detail=whole)
+
+
+def _has(seen: Seen, needs: Requirement | Sentence) -> bool:
+    """Return whether an input is of the very shape that is required: then another one is at fault."""
+    shape = needs.shape if isinstance(needs, Requirement) else None
+    return isinstance(shape, ShapeOf) and seen.shape is not None and tuple(shape.sizes) == seen.shape
+
+
+def _moved(verdict: Verdict, chief: Seen) -> Verdict:
+    """Return a verdict that blames another input, and says what that one has where it said it of the first one."""
+    is_own = verdict.chief is not None and verdict.actual == of_input(verdict.chief, verdict.needs)
+    return verdict._replace(chief=chief, actual=of_input(chief, verdict.needs) if is_own else verdict.actual)
 
 
 def _axis_of_attr(plan: Plan, node: PlanNode, chief: _Input, whole: str) -> Problem | None:

@@ -21,7 +21,7 @@ from app.engine.diagnostics.file_reader import file_reader
 from app.engine.diagnostics.origins import Origins, arguments
 from app.engine.diagnostics.record_errors import misread
 from app.engine.diagnostics.run_errors import explained
-from app.engine.diagnostics.upstream import cause_of
+from app.engine.diagnostics.upstream import cause_of, has_writer_aside
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.build_errors import conflict_problems
 from app.engine.tf.cluster_session import as_at_home, lost
@@ -160,7 +160,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     site = Site(node.op, node.attrs, seen)
     known = _judged(plan, node, misshapen(site, usual=False) or complained(one_line(message), site), given)
     components = components_of(plan.all_nodes, node) if node.op in TAKING else 0
-    known = known or explained(Failure(node, message, given, files, _stored_names, reader, components))
+    aside = has_writer_aside(plan, node)
+    failure = Failure(node, message, given, files, _stored_names, reader, aside, components)
+    known = known or explained(failure)
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)
         known = known or _judged(plan, node, misshapen(site, usual=True), given)

@@ -55,9 +55,34 @@ def test_an_element_of_several_that_nothing_writes_is_named(engine):
     )
     pin, message, _ = fault(engine, blocks, wires)
     assert (pin, message) == (
-        "all.flow_in",
-        "nothing before write.flow_out has written element 1 of the TensorArray",
+        "all.indices",
+        "indices asks for element 1 of the TensorArray, which nothing has written",
     )
+
+
+def test_an_element_that_a_block_aside_writes_is_blamed_on_the_flow(engine):
+    blocks = {
+        **ARRAY,
+        "many": ("Fill", {"dims": "{1500,1500}", "value": "1.0f"}),
+        "late": "MatMul",  # so the read, which does not wait for it, comes first
+        "aside": ("TensorArrayWrite", {"index": "1"}),
+        "all": ("TensorArrayGather", {"indices": "{0,1}", "dtype": "DT_FLOAT"}),
+    }
+    wires = (
+        WRITTEN
+        + """
+        array.handle -> all.handle
+        write.flow_out -> all.flow_in
+        many.output -> late.a
+        many.output -> late.b
+        late.product -> aside.value
+        array.handle -> aside.handle
+        write.flow_out -> aside.flow_in
+        aside.flow_out -> s.fetch_outputs
+        all.value -> s.fetch_outputs
+        """
+    )
+    assert fault(engine, blocks, wires)[0] == "all.flow_in"
 
 
 def test_a_second_write_is_blamed_on_its_index(engine):

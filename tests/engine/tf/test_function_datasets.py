@@ -598,6 +598,45 @@ def padded(sizes: str) -> Page:
     return reading(blocks, wires)
 
 
+def test_a_text_to_pad_with_is_read_as_the_elements_are(engine: Engine) -> None:
+    blocks = {
+        "rows": ("TensorSliceDataset", {"components": "{{1,2},{3,4}}"}),
+        "n": ("RangeDataset", {"start": "7", "stop": "9", "step": "1"}),
+        "both": "ZipDataset",
+        "last": (
+            "PaddedBatchDatasetV2",
+            {
+                "batch_size": "2",
+                "padded_shapes": "{3};{}",
+                "padding_values": "9;0",
+                "drop_remainder": "false",
+            },
+        ),
+    }
+    wires = """rows.handle -> both.input_datasets \n n.handle -> both.input_datasets
+        both.handle -> last.input_dataset"""
+    data = tf.data.Dataset.zip(
+        (tf.data.Dataset.from_tensor_slices([[1, 2], [3, 4]]), tf.data.Dataset.range(7, 9))
+    ).padded_batch(2, ([3], []), (9, np.int64(0)))
+    assert elements(engine, reading(blocks, wires)) == expected(data)
+
+
+def test_types_that_a_block_says_of_its_elements_are_those_that_it_takes() -> None:
+    blocks = {
+        "n": ("RangeDataset", {"start": "0", "stop": "9", "step": "1"}),
+        "last": ("TakeDataset", {"count": "2", "output_types": "DT_FLOAT"}),
+    }
+    plan = planned(reading(blocks, "n.handle -> last.input_dataset"))
+    (found,) = [p for p in plan.problems if p.severity == "error"]
+    assert (found.code, found.block, found.pin) == ("dtype-conflict", "last", "output_types")
+    assert message_of(found) == "output_types says [float32], and the elements are [int64]"
+
+
+def test_a_range_has_the_dtype_that_it_says(engine: Engine) -> None:
+    pins = {"start": "0", "stop": "3", "step": "1", "output_types": "DT_FLOAT"}
+    assert elements(engine, reading({"last": ("RangeDataset", pins)}, "")) == [[0.0], [1.0], [2.0]]
+
+
 def test_sizes_that_are_not_as_many_as_those_of_an_element_are_a_problem_at_the_pin() -> None:
     plan = planned(padded("{3,3}"))
     found = next(p for p in plan.problems if p.pin == "padded_shapes")

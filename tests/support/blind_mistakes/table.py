@@ -21,6 +21,7 @@ from tests.support.blind_mistakes.rare import RARE, RARER, RAREST
 from tests.support.blind_mistakes.reported import REPORTED
 from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
 from tests.support.blind_mistakes.stateful import STATEFUL
+from tests.support.blind_mistakes.stored import STORED
 from tests.support.blind_mistakes.texts import TEXTS
 from tests.support.blind_mistakes.weekly import WEEKLY
 from tests.support.blind_mistakes.worded import WORDED
@@ -49,5 +50,6 @@ TABLES = {
     "examined": EXAMINED,
     "pipelines": PIPELINES,
     "stateful": STATEFUL,
+    "stored": STORED,
     "seldom": [*SELDOM, *SELDOMER],
 }
