@@ -212,6 +212,9 @@ COUNTED = (
 # Ops that read as many time steps of their sequence as an input says, whether it has them or not.
 STEPPING = ("BlockLSTM", "BlockLSTMV2", "BlockLSTMGrad", "BlockLSTMGradV2")
 
+# Ops that spread a gradient over windows: they read a number for each window, whether it is there or not.
+SPREADING = ("AvgPoolGrad", "AvgPool3DGrad")
+
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
@@ -228,6 +231,7 @@ RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("LookupTableImport", "LookupTableImportV2"), ((), ("keys",))),
     **dict.fromkeys(CHOOSING, ((), ("indices",))),
     **dict.fromkeys(STEPPING, (("seq_len_max",), ("x",))),
+    **dict.fromkeys(SPREADING, (("orig_input_shape",), ("grad",))),
     **{op: ((argument,), ()) for op, (argument, _) in FILLED.items()},
 }
 

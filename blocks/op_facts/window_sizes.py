@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # Attrs with one number for each dimension of the input, batch and depth too.
 _ONE_EACH = frozenset({"strides", "rates", "dilations", "ksize", "ksizes"})
 
@@ -19,3 +21,14 @@ def window_length(op: str, attr: str) -> int | None:
     if any(word in op for word in ("3D", "3d", "Volume")):
         return 5
     return 4 if any(word in op for word in ("2D", "2d", "Pool", "Image")) else None
+
+
+def places_of_windows(
+    sizes: Sequence[int], windows: Sequence[int], steps: Sequence[int], padding: str
+) -> tuple[int, ...]:
+    """Return at how many places along each dimension a window stands that moves by steps over so many elements."""
+    found = []
+    for size, window, step in zip(sizes, windows, steps, strict=True):
+        span = size if padding == "SAME" else size - window + 1
+        found.append(max(-(-span // step), 0))
+    return tuple(found)

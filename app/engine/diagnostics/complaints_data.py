@@ -307,4 +307,11 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.elements-as-first"),
         lambda m, site: say("actual.other-elements"),
     ),
+    complaint(
+        rf"Mismatch in function retval shape, {SHAPE}, and expected output shape, {SHAPE}",
+        "output_shapes",
+        shaped(1),
+        is_shape(2),
+        "MapDefun",
+    ),
 )

@@ -105,17 +105,6 @@ def _empty_name(m: Match, site: Site) -> str:
     return next((i.argument.name for i in site.inputs if i.shape and 0 in i.shape), "")
 
 
-def _averaged_shape(m: Match, site: Site) -> Requirement | None:
-    """Return the shape of what an average pooling gave: of each place where its window stood."""
-    sizes, windows, steps = site.value("orig_input_shape"), site.attrs.get("ksize"), site.attrs.get("strides")
-    if sizes is None or sizes.ndim != 1 or not len(sizes) == len(windows or ()) == len(steps or ()):
-        return None
-    is_same, found = site.attrs.get("padding") in ("SAME", b"SAME"), list[int]()
-    for size, window, step in zip(sizes.tolist(), windows or (), steps or (), strict=True):
-        found.append(max(-(-size // step) if is_same else -(-(size - window + 1) // step), 0))
-    return Requirement(shape=ShapeOf(tuple(found)))
-
-
 def _colors_needed(m: Match, site: Site) -> Any:
     shape = site.shape("images")
     return say("needs.numbers-per-row", count=shape[-1]) if shape and shape[-1] is not None else None
@@ -407,13 +396,6 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"out_backprop has incompatible size", "out_backprop", _dilated_shape, has_shape("out_backprop")
-    ),
-    complaint(
-        r"index \* stride must be less than or equal to input size",
-        "grad",
-        _averaged_shape,
-        has_shape("grad"),
-        "AvgPoolGrad",
     ),
     complaint(
         rf"Shape must be at least rank {NUMBER} but is rank {NUMBER}",

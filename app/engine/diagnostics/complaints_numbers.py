@@ -44,6 +44,7 @@ from blocks.requirement import (
     SizesFrom,
     exactly,
 )
+from blocks.tensor_spec import Shape
 
 
 def _normal_names(m: Match, site: Site) -> str:
@@ -175,6 +176,32 @@ def _transformed(m: Match, site: Site) -> Any:
     if site.op.startswith("IRFFT"):
         return say("needs.half-of-transform", size=size, dimension=dimension, length=length)
     return say("needs.whole-transform", size=size, dimension=dimension, length=length)
+
+
+def _stitched_rests(site: Site) -> list[tuple[Shape, Shape]] | None:
+    """Return the shape of each list of indices that is stitched, and of what one of its indices stands for."""
+    found = list[tuple[Shape, Shape]]()
+    for place in range(site.count("data")):
+        indices, data = site.shape(f"indices[{place}]"), site.shape(f"data[{place}]")
+        if indices is None or data is None:
+            return None
+        found.append((indices, data[len(indices) :]))
+    return found
+
+
+def _stitched_name(m: Match, site: Site) -> str:
+    """Return the first part whose rows are not as long as those of the first one."""
+    rests = _stitched_rests(site) or []
+    place = next((i for i, (_, rest) in enumerate(rests) if rest != rests[0][1]), 0)
+    return f"data[{place}] data[0] indices[{place}]"
+
+
+def _stitched_needs(m: Match, site: Site) -> Requirement | None:
+    rests = _stitched_rests(site)
+    if not rests:
+        return None
+    place = next((i for i, (_, rest) in enumerate(rests) if rest != rests[0][1]), 0)
+    return Requirement(shape=ShapeOf((*rests[place][0], *rests[0][1])))
 
 
 def _batch_of_blocks(m: Match, site: Site) -> Any:
@@ -380,6 +407,13 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         "input fft_length",
         _transformed,
         lambda m, site: say("needs.number-in-dimension", size=int(m[3]), dimension=int(m[1])),
+    ),
+    complaint(
+        r"Dimension \d+ in both shapes must be equal",
+        _stitched_name,
+        _stitched_needs,
+        lambda m, site: Actual(shape=site.shape(_stitched_name(m, site).split()[0])),
+        "DynamicStitch ParallelDynamicStitch",
     ),
     # numbers
     complaint(r"Input indices and weights must have the same size", "weights", shape_of("arr")),

@@ -453,4 +453,11 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         is_shape(1),
         "While StatelessWhile If StatelessIf",
     ),
+    complaint(
+        r"Only labels of 0\.0 or 1\.0 are supported",
+        "example_labels",
+        one_of("0", "1"),
+        None,
+        "SdcaOptimizer SdcaOptimizerV2",
+    ),
 )

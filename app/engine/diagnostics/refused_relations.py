@@ -14,7 +14,16 @@ from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE
 from app.engine.diagnostics.failed_op import Array, Given
 from blocks.catalog import load
-from blocks.op_facts.fatal_inputs import CHOOSING, COUNTED, FILLED, LARGEST_FILLING, SCATTERING, STEPPING
+from blocks.op_facts.fatal_inputs import (
+    CHOOSING,
+    COUNTED,
+    FILLED,
+    LARGEST_FILLING,
+    SCATTERING,
+    SPREADING,
+    STEPPING,
+)
+from blocks.op_facts.window_sizes import places_of_windows
 from blocks.requirement import Actual, InRange, RankOf, Requirement, ShapeOf
 from blocks.tensor_spec import Shape
 
@@ -187,6 +196,21 @@ def _steps(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     return _refused(owner, given, Requirement(values=InRange(0, shape[0])), given.actual)
 
 
+def _spread(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a gradient that has not one number for each place where a window of the pooling stood."""
+    ((sizes, _),), ((given, shape),) = _named(inputs, "orig_input_shape"), _named(inputs, "grad")
+    windows, steps = owner.attrs.get("ksize") or (), owner.attrs.get("strides") or ()
+    if sizes.value is None or sizes.value.ndim != 1 or shape is None or len(shape) != len(sizes.value):
+        return None
+    if not len(shape) == len(windows) == len(steps) or (sizes.value < 0).any():
+        return None  # refused by the op itself
+    right = places_of_windows(sizes.value.tolist(), windows, steps, str(owner.attrs.get("padding")))
+    if shape == right:
+        return None
+    found = _refused(owner, given, Requirement(shape=ShapeOf(right)), Actual(shape=shape))
+    return replace(found, related=(f"{owner.block}.{sizes.argument.pin}",))
+
+
 def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     """Find a text that a table would be filled with, and that fills the memory."""
     argument, name = FILLED[owner.op]
@@ -220,5 +244,6 @@ _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(("LookupTableImport", "LookupTableImportV2"), _rows("keys")),
     **dict.fromkeys(CHOOSING, _chosen),
     **dict.fromkeys(STEPPING, _steps),
+    **dict.fromkeys(SPREADING, _spread),
     **dict.fromkeys(FILLED, _filling),
 }

@@ -48,7 +48,10 @@ from blocks.op_facts.datasets import TAKING_DATA
 from blocks.requirement import Actual, Requirement
 from blocks.tensor_spec import Shape
 
-_OF_CSV = re.compile(r"Field \d+ in record \d+ is not a valid")
+_UNNAMED = {
+    "DecodeCSV": re.compile(r"Field \d+ in record \d+ is not a valid"),
+    "MapDefun": re.compile(r"Mismatch in function retval shape"),
+}
 
 
 def in_tensorflow(context: RunContext, action: Callable[..., Any], *args: Any) -> Any:
@@ -128,7 +131,7 @@ def _each_once(problems: Iterable[Problem]) -> list[Problem]:
 def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     """Return the fault of a run that TensorFlow ended with ``message``, at the op ``name`` if it says so."""
     plan = context.plan
-    name = name if name and block_of(plan, name) else named_node(plan, message) or _cut_message(plan, message)
+    name = name if name and block_of(plan, name) else named_node(plan, message) or _lone_node(plan, message)
     name = guarded_by(name) if name else None
     nodes = {n.name: n for n in plan.nodes}
     node = (
@@ -175,10 +178,11 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     return RunFault([problem], None, _inputs_as_results(context, node, given))
 
 
-def _cut_message(plan: Plan, message: str) -> str | None:
-    """Return the node of a message that a zero byte has cut before the node's name; None if unclear."""
-    decoders = [n.name for n in plan.nodes if n.op == "DecodeCSV"] if _OF_CSV.search(message) else []
-    return decoders[0] if len(decoders) == 1 else None
+def _lone_node(plan: Plan, message: str) -> str | None:
+    """Return the node of a message that lacks its name: the op says none, or a zero byte cuts it. None: unclear."""
+    op = next((op for op, words in _UNNAMED.items() if words.search(message)), None)
+    nodes = [n.name for n in plan.nodes if n.op == op]
+    return nodes[0] if len(nodes) == 1 else None
 
 
 def _judged(plan: Plan, node: PlanNode, verdict: Verdict | None, given: list[Given]) -> Problem | None:
