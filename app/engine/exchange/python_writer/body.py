@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -188,6 +189,17 @@ class Body(Scope):
         node = self.nodes.nodes.get(node_of(self.nodes.behind(ref)))
         return node is not None and node.op == "Const"
 
+    @cached_property
+    def _of_waiting_merges(self) -> frozenset[str]:
+        """What goes into a Merge that waits for others, dead or not.
+
+        A constant that is written into its call would wait with it, and be dead where one of them is.
+        """
+        merges = [
+            n for n in self.nodes.nodes.values() if n.op in MERGES and any(r[0] == "^" for r in n.inputs)
+        ]
+        return frozenset(node_of(ref) for node in merges for ref in node.inputs)
+
     def _make_constant(self, node: PlanNode, controls: Sequence[str]) -> None:
         assert node.value is not None
         value = self.module.value_of(node.value)
@@ -196,7 +208,8 @@ class Body(Scope):
         written = plain(value)
         key = f"{self.place}{node.name}".replace("/", ".")
         expression = tensor(value, self.module.arrays, key)
-        is_typed = node.name != node.block and not texts and node.name not in self.fed
+        stands_alone = node.name in self.fed or node.name in self._of_waiting_merges
+        is_typed = node.name != node.block and not texts and not stands_alone
         if is_typed and len(flat(expression)) <= 40 and not is_packed(expression):
             short = written if written is not None and written.is_short else None
             self.values[f"{node.name}:0"] = Operand(expression, value.dtype, short, True)

@@ -12,7 +12,7 @@ from app.engine.exchange.python_writer.module import Module
 from app.engine.exchange.python_writer.scope import Scope, Special
 from app.engine.exchange.python_writer.text import Named, call
 from blocks.catalog import load
-from blocks.op_facts.traits import has_session_state
+from blocks.op_facts.traits import TEMPORARY, has_session_state
 from blocks.symbol import Op
 
 _METHODS = {
@@ -97,6 +97,10 @@ def draws(module: Module, nodes: Iterable[PlanNode]) -> bool:
 
 def shared(module: Module, node: PlanNode, op: Op) -> list[Named]:
     """Return the name under which a resource is found again, where the program must say it."""
+    if node.op == TEMPORARY and not node.attrs.get("var_name"):
+        return [
+            Named("var_name=", quoted(node.name))
+        ]  # as TensorFlow names it after its node; what ends it says it
     if module.style == "v1" or op.attr("shared_name") is None or node.attrs.get("shared_name"):
         return []
     return [Named("shared_name=", quoted(node.name))] if not op.name.startswith(_OF_A_STEP) else []

@@ -47,6 +47,39 @@ def _consts(**texts: tuple[str, str]) -> Page:
     return page({name: ("Const_ex", {"dtype": dtype, "val": text}) for name, (dtype, text) in texts.items()})
 
 
+_OF_THE_STEP = ("TemporaryVariable", {"shape": "{}", "dtype": "DT_FLOAT"})
+OF_THE_STEP = page(
+    {
+        "t": _OF_THE_STEP,
+        "end": ("DestroyTemporaryVariable", {"var_name": "t"}),
+        "set": ("Assign", {"value": "5.0f"}),
+        "add": ("AssignAdd", {"value": "10.0f"}),
+        "s": "ClientSession",
+    },
+    """
+    t.ref -> set.ref
+    set.output_ref -> add.ref
+    add.output_ref -> end.ref
+    end.value -> s.fetch_outputs
+    """,
+)
+OF_THE_STEP_IN_BRANCHES = page(
+    {
+        "t": _OF_THE_STEP,
+        "branch": ("RefSwitch", {"pred": "false"}),
+        "no": ("Assign", {"value": "5.0f"}),
+        "yes": ("Assign", {"value": "6.0f"}),
+        "s": "ClientSession",
+    },
+    """
+    t.ref -> branch.data
+    branch.output_true -> yes.ref
+    branch.output_false -> no.ref
+    t.ref -> s.fetch_outputs
+    yes.output_ref -> s.run_outputs
+    no.output_ref -> s.run_outputs
+    """,
+)
 DTYPES = _consts(
     half=("DT_HALF", "{0.1,65504,-0.0,nan,inf,-inf,6e-8}"),
     brain=("DT_BFLOAT16", "{0.1,3e38,-0.0,nan,inf}"),
@@ -300,6 +333,8 @@ CASES: dict[str, Case] = {
     "drawn loop with a branch": Case(WITH_A_BRANCH, styles=GRAPH),
     "drawn loop that writes": Case(WRITING, fetch=("exit.output",)),
     "drawn loop that writes what is shown": Case(WRITING, fetch=("exit.output", "n.ref")),
+    "a Variable of the step": Case(OF_THE_STEP),
+    "a Variable of the step that one of two branches writes": Case(OF_THE_STEP_IN_BRANCHES, styles=GRAPH),
     "state in a branch": Case(STATE_IN_A_BRANCH, styles=GRAPH),
     "assigned first": Case(ASSIGNED_FIRST),
     "unset": Case(UNSET, styles=GRAPH),
