@@ -14,7 +14,7 @@ from shiboken6 import isValid
 LARGE = 2000  # blocks; what follows an edit of a larger page has turns of its own
 _SLICE = 0.012  # seconds
 _LONG = 0.010  # seconds; what paints for so long has time from one slice to the next
-_SHORT = 0.004  # seconds; a turn that has painted for so long does nothing else
+_SHORT = 0.004  # seconds; a turn that has painted or worked for so long does nothing else
 _PAINT_MS = 6  # Qt paints 5 ms after the first change
 
 
@@ -64,8 +64,11 @@ class Slices(QObject):
         if waiting[0] is not self or not turn_has_room():
             return
         waiting.rotate(-1)
-        if not self._work(perf_counter() + _SLICE):
+        began = perf_counter()
+        if not self._work(began + _SLICE):
             self.stop()
+        if perf_counter() - began > _SHORT:  # what is next in front may be due in this turn as well
+            Slices._turn_is_full = True
         for each in waiting:
             if isValid(each):
                 each._take_pause()

@@ -108,3 +108,17 @@ def test_what_ends_with_its_parent_keeps_nothing_waiting(qapp: QApplication, par
         _turn(qapp)
     assert done == ["other"]
     assert is_idle()
+
+
+def test_after_long_work_the_next_waits_for_a_turn_of_its_own(
+    qapp: QApplication, parent: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.editor.widgets.slices._SHORT", 0.0)  # all work is long
+    done: list[str] = []
+    first, second = (Once(lambda name=name: done.append(name), parent) for name in ("first", "second"))
+    for work in (second, first, second):  # asked for again, it is due after the first in the same turn
+        work.start()
+    _turn(qapp)
+    assert done == ["first"]
+    _turn(qapp)
+    assert done == ["first", "second"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QTimer
 
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
+from app.editor.widgets.slices import turn_has_room
 
 _BORDER = 14.0  # pixels at the border where a drag scrolls the page
 _STEP = 16.0  # pixels per tick
@@ -22,7 +23,7 @@ class BorderScroll:
         self._place = QPointF()
         self._timer = QTimer(viewer)
         self._timer.setInterval(_TICK)
-        self._timer.timeout.connect(self._scroll)
+        self._timer.timeout.connect(self.scroll)
 
     def hold(self, place: QPointF) -> None:
         """Scroll while the cursor is held at this place of the viewport, if that is at the border."""
@@ -42,6 +43,9 @@ class BorderScroll:
         dy = _STEP * ((place.y() < _BORDER) - (place.y() > viewport.height() - _BORDER))
         return dx, dy
 
-    def _scroll(self) -> None:
+    def scroll(self) -> None:
+        """Scroll a step, unless this turn of the event loop has done much already."""
+        if not turn_has_room():  # as where what was scrolled before has been painted just now
+            return
         self._viewer.pan_by(*self._step())
         self._follow(self._place)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
 
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.canvas.items.painting import PINS_FROM
@@ -15,6 +17,7 @@ from app.editor.canvas.items.wire_item import WireItem, WireLook, add_polyline
 from app.editor.canvas.nodegraph.item_bases import Z_WIRE, WholePageItem
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.widgets.guarded_paint import guarded
+from app.editor.widgets.slices import Slices
 
 _AROUND = 8.0  # page units around an area: half of the widest wire, and its edge
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
@@ -30,12 +33,14 @@ class WireStrokes(WholePageItem):
     afar each paints itself: the more share a way, the denser it looks.
     """
 
-    def __init__(self, items: PageItems, stage: GraphStage) -> None:
-        """Paint these items' wires, which come into the scene by this stage."""
+    def __init__(self, items: PageItems, stage: GraphStage, parent: QObject) -> None:
+        """Paint these items' wires, which come into the scene by this stage. What can wait ends with ``parent``."""
         super().__init__()
         self._items, self._stage = items, stage
         self._runs: Runs = {}  # in the area that is about to be painted
         self._is_prepared = False
+        self._others: list[WireItem] = []  # that may be painted as it was before the view came near, or went away
+        self._later = Slices(self._switch, parent)
         self.setZValue(Z_WIRE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -44,19 +49,36 @@ class WireStrokes(WholePageItem):
 
         This is done before: while Qt paints, its scene finds none of the items.
         """
-        self._set_near(scale >= PINS_FROM)
-        scene = self.scene()
-        if scene is not None and self._stage.strokes_wires:
-            around = area.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
-            there = scene.items(around, _BY_BOUNDS, Qt.SortOrder.AscendingOrder)
-            self._runs = runs_of((item for item in there if isinstance(item, WireItem)), around)
-        self._is_prepared = True
-
-    def _set_near(self, near: bool) -> None:
+        near = scale >= PINS_FROM
         if near != self._stage.strokes_wires:
             self._stage.strokes_wires = near
-            for wire in self._items.wires.values():
-                wire.set_stroked(near)
+            self._others = list(self._items.wires.values())
+            self._later.start()
+        scene = self.scene()
+        if scene is not None and (near or self._others):
+            around = area.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+            there = scene.items(around, _BY_BOUNDS, Qt.SortOrder.AscendingOrder)
+            wires = [item for item in there if isinstance(item, WireItem)]
+            for wire in wires if near and self._others else ():
+                wire.set_stroked(True)
+            self._runs = runs_of((wire for wire in wires if wire.is_stroked), around)
+        self._is_prepared = True
+
+    def _switch(self, until: float) -> bool:
+        """Let wires paint themselves or not, up to a moment; meanwhile each is painted in one of the two ways."""
+        others, stage = self._others, self._stage
+        while others and perf_counter() < until:
+            wire = others.pop()
+            if isValid(wire):
+                wire.set_stroked(stage.strokes_wires)
+        if not others and not stage.strokes_wires:
+            self.update()  # what was painted meanwhile is less dense where wires share a way
+        return bool(others)
+
+    def forget(self) -> None:
+        """Let go of all wires: the page closes."""
+        self._later.stop()
+        self._others.clear()
 
     def release(self) -> None:
         """Forget what was found: it has been painted."""
@@ -73,13 +95,13 @@ class WireStrokes(WholePageItem):
             painter.setOpacity(look.opacity)
             painter.setPen(look.pen)
             painter.drawPath(path_along(runs, look.radius))
-        if widget is None and not self._is_prepared and self._stage.strokes_wires:
+        if widget is None and not self._is_prepared:
             self._paint_each(painter)
         painter.setOpacity(1.0)
 
     def _paint_each(self, painter: QPainter) -> None:
         for wire in self._items.wires.values():
-            if wire.isVisible():
+            if wire.is_stroked and wire.isVisible():
                 painter.setOpacity(wire.opacity())
                 painter.setPen(wire.pen())
                 painter.drawPath(wire.path().translated(wire.pos()))

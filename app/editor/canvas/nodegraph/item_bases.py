@@ -89,6 +89,8 @@ class WireItemBase(PipeItem):
 
     def set_stroked(self, on: bool) -> None:
         """Let another item paint it, or not: Qt then passes it by, and does not know where its picture has changed."""
+        if on == self.is_stroked:
+            return
         self.is_stroked = on
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, on)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsView
 
-from app.editor.widgets.slices import Slices, note_paint
+from app.editor.widgets.slices import Once, Slices, note_paint
 
 SIZE = 128  # pixels of a tile's side
 _SLICE = 0.008  # seconds of painting between two events
@@ -42,7 +42,8 @@ class Tiles(QObject):
         self._missing = Slices(self._fill, self)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
-        self._again.timeout.connect(self._drop_stale)
+        self._due = Once(self._drop_stale, self)  # in a turn of its own
+        self._again.timeout.connect(self._due.start)
 
     def follow(self, on: bool) -> None:
         """Follow each change of the scene, or (while very much changes) paint everything anew now and then."""
@@ -62,8 +63,8 @@ class Tiles(QObject):
 
     def forget(self) -> None:
         """Paint everything anew."""
-        self._missing.stop()
-        self._again.stop()
+        for each in (self._missing, self._again, self._due):
+            each.stop()
         self._tiles.clear()
         self._stale.clear()
         self._before = None
@@ -143,15 +144,17 @@ class Tiles(QObject):
         """Paint missing tiles that are in view, up to a moment; return whether some are left."""
         view = self._view.viewport()
         missing = [tile for tile in self._in(view.rect()) if tile not in self._tiles]
-        while missing and perf_counter() < until:
-            self._paint(missing.pop(0))
+        began, last = perf_counter(), 0.0
+        while missing and (not last or perf_counter() + last < began + _SLICE) and perf_counter() < until:
+            last = self._paint(missing.pop(0))
         if not missing:
             self._before = None
             self._drop_far()
         return bool(missing)
 
-    def _paint(self, tile: Tile) -> None:
-        """Paint a piece and copy it into the view."""
+    def _paint(self, tile: Tile) -> float:
+        """Paint a piece and copy it into the view; return how many seconds that took."""
+        began = perf_counter()
         place, view = self._place(tile), self._view.viewport()
         ratio = view.devicePixelRatioF()
         side = math.ceil(SIZE * ratio)
@@ -163,6 +166,7 @@ class Tiles(QObject):
         self._stale.pop(tile, None)
         self._tiles[tile] = picture
         view.update(place)
+        return perf_counter() - began
 
     def _drop_far(self) -> None:
         """Forget tiles that lie far outside the view."""
@@ -187,7 +191,7 @@ class Tiles(QObject):
 
     def _drop_stale(self) -> None:
         """Paint anew what has changed, a few tiles at a time; the others show what was there before."""
-        view, began = self._view.viewport(), perf_counter()
+        view, began, last = self._view.viewport(), perf_counter(), 0.0
         seen = set(self._in(view.rect()))
         if not self._follows and not self._stale:
             self._stale.update(dict.fromkeys(self._tiles))
@@ -195,10 +199,10 @@ class Tiles(QObject):
             if tile not in seen:
                 self._stale.pop(tile, None)
                 self._tiles.pop(tile, None)
-            elif perf_counter() > began + _SLICE:
+            elif last and perf_counter() + last > began + _SLICE:
                 break
             else:
-                self._paint(tile)
+                last = self._paint(tile)
         note_paint(perf_counter() - began)
         if self._stale:  # what goes on changing leaves time for what changes it
             rest = _REST if self._follows else _BUSY_REST

@@ -15,6 +15,7 @@ from app.document.editing.edits import RemoveItems
 from app.editor.canvas.items.painting import PINS_FROM
 from app.editor.canvas.items.wire_item import WireLook
 from app.editor.canvas.items.wire_strokes import path_along, runs_of
+from app.editor.widgets.slices import is_idle
 from app.editor.widgets.theme import DARK
 from tests.support.canvas_driver import page_of
 
@@ -143,13 +144,14 @@ def test_a_way_that_many_wires_share_is_painted_once() -> None:
     assert path_along(runs, 0.0).elementCount() == 5
 
 
-def test_from_afar_each_wire_paints_itself_as_new_ones_do(drive) -> None:
+def test_from_afar_each_wire_paints_itself_as_new_ones_do(drive, qtbot) -> None:
     d = drive(fan_page())
     wires = d.canvas.items.wires
     anew(d.canvas)
     assert all(wire.is_stroked for wire in wires.values())
     d.canvas.viewer.set_zoom_at(PINS_FROM * 0.9, QPointF(0, 0))
-    anew(d.canvas)
+    shown(d.canvas)
+    qtbot.waitUntil(is_idle)
     assert not any(wire.is_stroked for wire in wires.values())
     d.document.apply(RemoveItems("page 1", blocks=("z2",)))
     d.document.undo()
