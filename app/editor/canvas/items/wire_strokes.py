@@ -39,7 +39,9 @@ class WireStrokes(WholePageItem):
         self._items, self._stage = items, stage
         self._runs: Runs = {}  # in the area that is about to be painted
         self._is_prepared = False
-        self._others: list[WireItem] = []  # that may be painted as it was before the view came near, or went away
+        self._others: list[
+            WireItem
+        ] = []  # that may be painted as it was before the view came near, or went away
         self._later = Slices(self._switch, parent)
         self.setZValue(Z_WIRE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
