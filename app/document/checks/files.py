@@ -15,6 +15,7 @@ from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest
 from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault, is_refusal
+from app.document.resources.near_files import near_files
 from blocks.op_facts.side_effects import EFFECTS, Effect, place_at
 from blocks.requirement import Actual, Requirement
 from blocks.symbol import Pin, Symbol
@@ -52,7 +53,10 @@ class FileCheck:
         """Return a warning if the file is missing; names with a scheme (``gs://``) are not looked up."""
         if self.folder is None or not name or "://" in name or self._exists(name):
             return []
+        near = near_files(name, self.folder)
         hint = say("hint.relative-names", folder=str(self.folder))
+        if near:
+            hint = say("hint.did-you-mean", names=near)
         sentence = say("file.missing", file=name)
         return [warning("missing-file", sentence, block, pin, actual=Actual(name=name), hint=hint)]
 

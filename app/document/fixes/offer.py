@@ -32,6 +32,7 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "bad-shape": (values.disordered, shapes.refused),
     "bad-stride": (values.too_small,),
     "bad-watch": (pages.guard, pages.element),
+    "build-failed": (pages.replacement,),
     "cycle": (wiring.circle,),
     "dtype-conflict": (wiring.reference, dtypes.conflict),
     "feed": (dtypes.fed, pages.unfed),

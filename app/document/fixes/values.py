@@ -106,6 +106,10 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
     elif allowed and attr.type == "list(string)" and isinstance(text, str):
         return _spelt_words(scene, block, pin, text, allowed)
     elif attr.minimum is not None and attr.type == "int":
+        number = there(problem)
+        said = number.count if number.count is not None else _whole(number.value)
+        if said is not None and said >= attr.minimum:
+            return []  # the number is too large, and what is right is not known
         words = (str(attr.minimum),)
     else:
         return []
@@ -128,6 +132,14 @@ def _spelt_words(scene: Scene, block: str, pin: Pin, text: str, allowed: Sequenc
         return []
     near = [word if word in allowed else next(iter(nearest(word, allowed, 1)), "") for word in typed]
     return [_guess(scene, block, pin, format_value("list(string)", near))] if all(near) else []
+
+
+def _whole(text: str | None) -> int | None:
+    """Return the whole number that a text is; None for others."""
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
 
 
 def too_few(scene: Scene, problem: Problem) -> list[Fix]:

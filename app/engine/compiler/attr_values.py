@@ -79,6 +79,18 @@ def shape_count_fault(op: Op, attrs: Mapping[str, Any], pins: Mapping[str, str])
     return None
 
 
+def too_few_classes(attrs: Mapping[str, Any], pins: Mapping[str, str]) -> PinFault | None:
+    """Return the fault of a sampler that is to draw more different classes than there are; None for none."""
+    count, classes = attrs.get("num_sampled"), attrs.get("range_max")
+    if not attrs.get("unique") or not isinstance(count, int) or not isinstance(classes, int):
+        return None
+    if count <= classes or classes < 1:
+        return None
+    needs, actual = Requirement(values=InRange(1, classes)), Actual(value=str(count))
+    sentence = say("sampler.too-few", needs=needs, actual=actual, classes=classes)
+    return PinFault("bad-attr-value", pins.get("num_sampled"), sentence, needs, actual)
+
+
 def _range(op: Op, attr: OpAttr) -> range | None:
     """Return the range of numbers that the kernel takes, where it takes one."""
     known = ATTR_VALUES.get((op.name, attr.name))

@@ -52,6 +52,7 @@ Match = re.Match[str]
 Needs = Callable[[Match, Site], "Requirement | Sentence | None"]
 Got = Callable[[Match, Site], "Actual | Sentence | None"]
 Names = Callable[[Match, Site], str]
+Hint = Callable[[Match, Site], "Sentence | None"]
 
 
 class Complaint(NamedTuple):
@@ -66,7 +67,7 @@ class Complaint(NamedTuple):
     needs: Needs
     got: Got | None
     ops: frozenset[str]
-    hint: Sentence | None = None
+    hint: Hint | None = None
 
 
 def complaint(
@@ -75,7 +76,7 @@ def complaint(
     needs: Requirement | Sentence | Needs,
     got: Got | None = None,
     ops: str = "",
-    hint: Sentence | None = None,
+    hint: Sentence | Hint | None = None,
 ) -> Complaint:
     """Return a row of the table; ``names`` and ``ops`` have spaces between."""
     to_blame = names if callable(names) else _always(names)
@@ -85,7 +86,7 @@ def complaint(
         needs if callable(needs) else _always(needs),
         got,
         frozenset(ops.split()),
-        hint,
+        hint if hint is None or callable(hint) else _always(hint),
     )
 
 

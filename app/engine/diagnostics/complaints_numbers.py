@@ -215,6 +215,15 @@ def _counted(m: Match, site: Site) -> Any:
     return None if value is None else Actual(value=value)
 
 
+def _numbers_of_axis(m: Match, site: Site) -> Any:
+    """Return how many numbers a range of quantized values has: one, or one for each slice along an axis."""
+    axis, shape = site.attrs.get("axis", -1), site.shape("input")
+    if not isinstance(axis, int) or axis < 0:
+        return say("needs.scalar-without-axis")
+    size = shape[axis] if shape is not None and axis < len(shape) else None
+    return None if size is None else say("needs.numbers-of-axis", count=size, axis=axis)
+
+
 NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     # arrays
     complaint(
@@ -468,14 +477,22 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"Reached limit of {NUMBER}",
         "ref resource limit",
-        lambda m, site: Requirement(values=InRange(None, int(m[1]), open=True)),
+        lambda m, site: say("needs.below-limit", limit=int(m[1])),
         _counted,
+        hint=say("hint.raise-limit"),
     ),
     complaint(
         r"Seed must have shape \[3\] or \[n, 3\]",
         "seed",
         say("needs.row-forms", count=3),
         has_shape("seed"),
+    ),
+    complaint(
+        rf"Shape must be rank {NUMBER} but is rank {NUMBER}",
+        "min_range max_range",
+        _numbers_of_axis,
+        lambda m, site: say("actual.rank", rank=int(m[2])),
+        "QuantizeV2 Dequantize",
     ),
     # equations
     complaint(r"Expecting exactly one '->' in einsum equation", "equation", say("needs.one-arrow")),

@@ -166,10 +166,14 @@ _LR_POWER = Requirement(values=InRange(high=0))
 RECORD_COMPLAINTS: tuple[Complaint, ...] = (
     # records
     complaint(
-        r"Feature: (?P<key>.*?) \(data type: \w+\) is required but could not be found",
+        r"(?:Index: (?P<at>\d+)\.\s+)?Feature: (?P<key>.*?) \(data type: \w+\) is required but could not be found",
         _named_as,
         say("needs.keys-or-default"),
-        lambda m, site: Actual(name=m["key"]),
+        lambda m, site: (
+            Actual(name=m["key"])
+            if m["at"] is None
+            else say("actual.lacks-key", key=m["key"], record=int(m["at"]))
+        ),
     ),
     complaint(
         r"Key: (?P<key>.*?)[.,] .*Data types don't match\. Expected type: (\w+), Actual type: (\w+)",

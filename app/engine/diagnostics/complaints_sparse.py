@@ -82,6 +82,12 @@ def _sizes_making(m: Match, site: Site) -> Any:
     return elements(1)(m, site) if like is None else Requirement(values=SizesMaking(int(m[1]), like))
 
 
+def _rows_of_grad(m: Match, site: Site) -> Any:
+    """Return the requirement of numbers of segments: those of the gradient's rows."""
+    shape = site.shape("grad")
+    return None if not shape or not shape[0] else from_to(0, shape[0] - 1)
+
+
 def _input_order(m: Match, site: Site) -> Sentence:
     """Return how many letters of which kind the order of a cross has to have."""
     counts = {name: site.count(name) for name in ("ragged_values", "sparse_values", "dense_inputs")}
@@ -308,6 +314,14 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         "tensor",
         shaped(2),
         is_shape(1),
+    ),
+    complaint(
+        r"Invalid number of segments|Segment id -?\d+ out of range",
+        "segment_ids grad",
+        _rows_of_grad,
+        None,
+        "SparseSegmentMeanGrad SparseSegmentMeanGradV2 SparseSegmentSqrtNGrad SparseSegmentSqrtNGradV2 "
+        "SparseSegmentSumGrad SparseSegmentSumGradV2",
     ),
     # summaries
     complaint(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.document.model.sentence import Sentence, say
@@ -92,6 +93,9 @@ def _loops(m: Match, site: Site) -> Sentence:
 def _first_resource(m: Match, site: Site) -> str:
     op = load().op(site.op)
     return next((a.name for a in op.inputs if a.dtype == "DT_RESOURCE"), "") if op is not None else ""
+
+
+_WILDCARD = re.compile(r"^[*?+]|/[*?]")  # of a file's name, where a regular expression has nothing to repeat
 
 
 def _is_oblong(site: Site) -> bool:
@@ -312,9 +316,10 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     # texts and files
     complaint(
-        r"Invalid pattern: .*, error: (.*)",
+        r"Invalid pattern: (.*), error: (.*)",
         "pattern",
-        lambda m, site: say("needs.pattern", fault=m[1].strip()),
+        lambda m, site: say("needs.pattern", fault=m[2].strip()),
+        hint=lambda m, site: say("hint.wildcard") if _WILDCARD.search(m[1]) else None,
     ),
     complaint(r"Key must have 2 elements", "key", say("needs.count-of-numbers", count=2)),
     complaint(r"Fill string must be one or fewer characters", "fill", say("needs.one-character")),
@@ -452,6 +457,7 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         Requirement(shape=RankOf((0,))),
         is_shape(1),
         "While StatelessWhile If StatelessIf",
+        hint=say("hint.all-or-any"),
     ),
     complaint(
         r"Only labels of 0\.0 or 1\.0 are supported",

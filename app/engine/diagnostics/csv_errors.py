@@ -15,6 +15,7 @@ from blocks.requirement import Actual, of_dtypes
 
 _MARK = "\ufeff"  # of the byte order: editors write it at the beginning of a file and show nothing
 _DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*\Z")
+_NAME = re.compile(r"[^\W\d][\w .-]*\Z")  # of a column
 _WHOLE = re.compile(r"[-+]?\d{1,18}\Z")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
 _BITS = {"int32": 32, "int64": 64}
@@ -64,8 +65,8 @@ def csv_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A field that does not read as its default's type."""
     records = failure.arg("records")
     if records is None:
-        return None
-    field, record, kind, word = int(found[1]), int(found[2]), found[3], found[4]
+        return _csv_file_value(failure, found)
+    field, record, kind, word = int(found[1]), int(found[2] or 0), found[3], found[4]
     shown = _shown(word)
     unseen, hint = _unseen(word) if shown != word else (), _hint(word)
     if _is_number(word, kind):  # TensorFlow's message ends where the text holds a zero byte
@@ -77,7 +78,38 @@ def csv_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
             "run.csv-value-unseen", field=field, record=record, pin=name, text=shown, type=kind, unseen=unseen
         )
     actual = Actual(value=f'"{shown}"', origins=records.origins)
+    hint = hint or _header_hint(failure, records, record, word)
     return Explanation(records, sentence, of_dtypes(said_dtype(kind)), actual, hint=hint)
+
+
+def _csv_file_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A field of a file of CSV that does not read: a header that is taken for data, or a default of another dtype."""
+    header, defaults = failure.arg("header"), failure.arg("record_defaults")
+    word = found[4].strip()
+    if header is not None and header.value is not None and not header.value.any() and _NAME.match(word):
+        sentence = say("run.csv-header", text=word)
+        return Explanation(header, sentence, say("needs.header"), Actual(value="false"), hint=say("hint.header"))
+    if defaults is None:
+        return None
+    sentence = say("run.csv-file-value", field=int(found[1]), text=_shown(word), type=found[3])
+    needs, actual = of_dtypes(said_dtype(found[3])), Actual(value=f'"{_shown(word)}"')
+    return Explanation(defaults, sentence, needs, actual, hint=_hint(word))
+
+
+def _header_hint(failure: Failure, records: Given, place: int, word: str) -> Sentence | None:
+    """Return what to do where the first record holds names alone, as the header of a table does."""
+    reader = failure.reader
+    if reader is not None and reader.op in LINE_READERS:
+        heads = (_line(file, 0) for file in reader.files)
+        is_head = any(word in head and _is_header(failure, head) for head in heads)
+        return say("hint.skip-header", reader=reader.name) if is_head else None
+    record = _record(records, place)
+    return say("hint.leave-header") if record and not place and _is_header(failure, record) else None
+
+
+def _is_header(failure: Failure, record: str) -> bool:
+    sign = str(failure.node.attrs.get("field_delim") or ",")
+    return all(_NAME.match(field.strip()) for field in record.split(sign))
 
 
 def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -7,8 +7,10 @@ import os
 import re
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 from app.document.model.sentence import Sentence, say
+from app.document.resources.near_files import near_files
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given
 from blocks.catalog import load
 from blocks.op_facts.encodings import BMP_METHODS, CHANNELS, DECODES, format_of
@@ -225,7 +227,9 @@ def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:
     elif chief is not None and chief.source:
         sentence = say("file.none-from", file=name, source=chief.source)
     actual = Actual(name=name, origins=chief.origins if chief is not None else ())
-    return Explanation(chief, sentence, say("needs.file-name"), actual, hint=say("hint.relative-path"))
+    near = near_files(name, Path())
+    hint = say("hint.did-you-mean", names=near) if near else say("hint.relative-path")
+    return Explanation(chief, sentence, say("needs.file-name"), actual, hint=hint)
 
 
 def absent_tensor(failure: Failure, found: re.Match[str]) -> Explanation | None:

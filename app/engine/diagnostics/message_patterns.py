@@ -127,11 +127,6 @@ _INTERVAL = rf"\b(?:[Ii]n|outside|range)(?: of)?(?: the)?(?: valid)?(?: range)?:
 _TABLE: tuple[tuple[re.Pattern[str], _Needs | None, _There | None], ...] = tuple(
     (re.compile(pattern), needs, there)
     for pattern, needs, there in (
-        (
-            r"Op (\w+) is not available in GraphDef version \d+\. It has been removed in version (\d+)",
-            lambda m: say("needs.present-op"),
-            lambda m: say("actual.removed-op", op=m[1]),
-        ),
         # shape functions
         (rf"Shape must be rank {_N} but is rank {_N}", _rank(1), _is_rank(2)),
         (

@@ -95,6 +95,8 @@ def _limits(
         if table.argument.name == "image":
             return say("index.table-pictures", table=table.name, count=limit)
         return say("index.table-rows", table=table.name, count=limit)
+    if limit == 1:
+        return say("index.may-only-be", only=0)
     if limit is not None:
         return say("index.may-be", low=0, high=limit - 1)
     return say("index.may-hold", needs=needs) if needs is not None else None

@@ -32,7 +32,7 @@ from app.engine.diagnostics.numeric_errors import (
 )
 from app.engine.diagnostics.queue_errors import closed, drained
 from app.engine.diagnostics.record_errors import bad_record, not_compressed, odd_length
-from app.engine.diagnostics.value_errors import VALUE_ERRORS, not_compressed_so
+from app.engine.diagnostics.value_errors import VALUE_ERRORS, not_compressed_so, unwritable_dataset
 from blocks.requirement import InRange, Requirement, SizesFrom
 
 
@@ -64,6 +64,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
     (re.compile(pattern, re.S), explain)
     for pattern, explain in (
         (r"Expected (size|begin)\[(\d+)\] in \[(-?\d+), (-?\d+)\], but got (-?\d+)", slice_beyond),
+        (r"Failed to build (\w+) op with error", unwritable_dataset),
         *VALUE_ERRORS,
         (r"Could not read from TensorArray index (\d+)", unwritten),
         (r"Could not read index (\d+) twice", cleared),
@@ -98,7 +99,7 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"(?:NOT_FOUND: |^)([^\n;]*); No such file or directory", missing_file),
         (r"could not correctly convert string: (.*)", no_number),
         (r"Expect (\d+) fields but have (\d+) in record (\d+)", csv_fields),
-        (r"Field (\d+) in record (\d+) is not a valid (\w+): (.*)", csv_value),
+        (r"Field (\d+) in record (?:(\d+) )?is not a valid (\w+): (.*)", csv_value),
         (r"Field (.*) in line (\d+) is not a valid (\w+)", table_field),
         (r"Quoted field has to end with quote|Unquoted fields cannot have quotes", csv_quotes),
         (r"does not support (\d+) channels|`?channels`? must be .*(?:but )?got (\d+)", refused_channels),

@@ -27,7 +27,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     ),
     (
         re.compile(
-            r"Expect \d+ fields but have|Field \d+ in record \d+ is not|fields? (?:has|have) to|Unquoted fields"
+            r"Expect \d+ fields but have|Field \d+ in record (?:\d+ )?is not|fields? (?:has|have) to|Unquoted fields"
         ),
         ("CSVDataset", "ExperimentalCSVDataset"),
     ),
@@ -59,6 +59,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ),
         tuple(op for op in FILE_READERS if "Dataset" in op),
     ),
+    (re.compile(r"Failed to build ParallelFilterDataset op"), ("ParallelFilterDataset",)),
     (re.compile(r"^End of sequence"), ("FixedLengthRecord",)),
     (re.compile(r"dataset was expected to contain .* elements? but"), ("AssertCardinalityDataset",)),
     (

@@ -21,6 +21,7 @@ from app.engine.diagnostics.failed_op import (
 from app.engine.diagnostics.file_errors import beginning
 from app.engine.diagnostics.numeric_errors import simply
 from app.engine.diagnostics.record_errors import compression_of_bytes
+from blocks.catalog import load
 from blocks.requirement import Actual, IndicesBelow, InRange, Requirement
 
 
@@ -104,6 +105,14 @@ def clashing_attrs(failure: Failure, found: re.Match[str]) -> Explanation:
     one, other = f"{found[1]}_", f"{found[2]}_"
     needs, actual = say("needs.one-of-two", one=one, other=other), say("actual.both")
     return Explanation(None, say("attr.clash", one=one, other=other), needs, actual, pin="attrs")
+
+
+def unwritable_dataset(failure: Failure, found: re.Match[str]) -> Explanation:
+    """Explain a data set of which TensorFlow cannot make the node that an iterator is begun with."""
+    plain = found[1].removeprefix("Parallel")
+    hint = say("hint.use-block", block=plain) if plain != found[1] and load().op(plain) is not None else None
+    sentence, needs = say("dataset.unwritable", op=found[1]), say("needs.iterable-dataset")
+    return Explanation(None, sentence, needs, Actual(name=found[1]), hint=hint)
 
 
 def not_compressed_so(failure: Failure, found: re.Match[str]) -> Explanation | None:

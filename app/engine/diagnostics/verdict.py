@@ -51,7 +51,8 @@ def complained(message: str, site: Site) -> Verdict | None:
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
         actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
-    return Verdict(chief, names[0], needs, actual, others, row.hint)
+    hint = row.hint(match, site) if row.hint is not None else None
+    return Verdict(chief, names[0], needs, actual, others, hint)
 
 
 def _attr(site: Site, name: str) -> Any:

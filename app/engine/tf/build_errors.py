@@ -136,7 +136,7 @@ def conflict_problems(
         return [axis]
     with graph.as_default():
         trials = Trials(graph, node, inputs, plan.device_of(node.block))
-        return [_problem(plan, node, conflict, described, message, trials) for conflict in conflicts]
+        return _each_fault([_problem(plan, node, c, described, message, trials) for c in conflicts])
 
 
 def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
@@ -189,6 +189,18 @@ def _problem(
         actual=actual,
         detail=whole,
     )
+
+
+def _each_fault(problems: list[Problem]) -> list[Problem]:
+    """Return the problems without those that count the same list anew, at another pin that goes with it."""
+    found: list[Problem] = []
+    for problem in problems:
+        needs = problem.requirement
+        is_count = isinstance(needs, Sentence) and needs.key == "needs.one-for-each"
+        place = f"{problem.block}.{problem.pin}"
+        if not is_count or not any(place in p.related and p.requirement == needs for p in found):
+            found.append(problem)
+    return found
 
 
 def _said_of(chief: _Input, reading: Reading, by_value: bool) -> Requirement | Sentence | None:

@@ -24,6 +24,7 @@ from blocks.catalog import load
 from blocks.dtypes import DTYPES, label
 from blocks.op_facts.datasets import TAKING_DATA
 from blocks.op_facts.output_sizes import SIZES_OUTPUT
+from blocks.op_facts.successors import SUCCESSORS
 from blocks.op_facts.traits import VARIABLES
 from blocks.requirement import Actual, Requirement, of_dtypes
 from blocks.symbol import OpArg
@@ -33,6 +34,7 @@ _NODE = re.compile(r"\{\{(?:node|function_node|colocation_node) ([^}\s]+)\}\}")
 _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']+)'")
 _INPUT = re.compile(r"[Ii]nput (\d+)")
 _ARGUMENT = re.compile(r"(?:argument|[Ii]nput|[Aa]ttr|parameter) '?\"?(\w+)'?\"?")
+_REMOVED = re.compile(r"Op (\w+) is not available in GraphDef version \d+\. It has been removed")
 _NO_KERNEL = re.compile(
     r"No OpKernel was registered to support Op '(\w+)'.*?with these attrs: \[([^\]]*)\]", re.S
 )
@@ -96,6 +98,9 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     """Return the problem of a node that TensorFlow refuses to build."""
     name = node.name if node is not None else named_node(plan, message)
     block = block_of(plan, name) if name else None
+    removed = _REMOVED.search(message)
+    if removed is not None:
+        return _of_removed(removed[1], block, message)
     code = "bad-shape" if re.search(r"[Ss]hape|rank|[Dd]imension", message) else "build-failed"
     pin = _pin(plan, node, name, message)
     needs, actual = reading_of(one_line(message))
@@ -103,6 +108,17 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
     if pin and needs is not None:
         sentence = with_requirement(pin, needs, actual, sentence)
     return error(code, sentence, block, pin, requirement=needs, actual=actual, detail=message)
+
+
+def _of_removed(op: str, block: str | None, message: str) -> Problem:
+    """Return the problem of a block whose op TensorFlow has removed, with the one that does the same."""
+    successor = SUCCESSORS.get(op)
+    hint = say("hint.use-block", block=successor) if successor else None
+    needs, actual = say("needs.present-op"), say("actual.removed-op", op=op)
+    sentence = say("op.removed", op=op)
+    return error(
+        "build-failed", sentence, block, None, requirement=needs, actual=actual, hint=hint, detail=message
+    )
 
 
 def pointed_out(problem: Problem, guess: Problem | None) -> Problem:

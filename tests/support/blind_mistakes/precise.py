@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gzip
 
-from tests.support.blind_mistakes.row import filled, one, page
+from tests.support.blind_mistakes.row import filled, late, one, page
 from tests.support.blind_mistakes.samples import JPEG
 
 MATRIX = {"a": ("SparseTensorToCSRSparseMatrix", {"indices": "{{0,0}}", "values": "{1f}", "dense_shape": "{2,3}"})}
@@ -18,9 +18,11 @@ def _open(text: str) -> tuple[str, dict[str, str]]:
     return "PlaceholderWithDefault", {"input": text, "shape": "<unknown>"}
 
 
-def _data(pins: dict[str, str], symbol: str = "FixedLengthRecordDatasetV2") -> tuple[dict[str, object], str]:
-    """Return the blocks and wires of a page that reads a data set of records."""
-    types = {"output_types": "DT_STRING", "output_shapes": "?"}
+def _data(
+    pins: dict[str, str], symbol: str = "FixedLengthRecordDatasetV2", dtypes: str = "DT_STRING", shapes: str = "?"
+) -> tuple[dict[str, object], str]:
+    """Return the blocks and wires of a page that goes over a data set."""
+    types = {"output_types": dtypes, "output_shapes": shapes}
     blocks = {
         "c": (symbol, pins),
         "it": ("IteratorV2", {"shared_name": "", "container": "", **types}),
@@ -64,4 +66,18 @@ PRECISE = [
     # order and pages
     one("diagonals the wrong way round", "MatrixDiagV2", "k", "lower first", "1,-1", diagonal=filled(3, 3), k="{1,-1}", num_rows="3", num_cols="3", padding_value="0f"),
     page("branch of another dtype", {"p": ("Const", {"val": "true"}), "x": ("Const", {"val": "{1f,2f}"}), "c": ("If", {"then_branch": "same", "else_branch": "whole"}), "s": ("ClientSession", {})}, "p.output -> c.cond\nx.output -> c.input\nc.output -> s.fetch_outputs", "c.else_branch", "float32", "int32", beside={"same": ({"i": ("Argument", {"dtype": "DT_FLOAT"}), "n": ("Neg", {}), "o": ("Result", {})}, "i.output -> n.x\nn.y -> o.input"), "whole": ({"i": ("Argument", {"dtype": "DT_FLOAT"}), "n": ("Cast", {"DstT": "DT_INT32"}), "o": ("Result", {})}, "i.output -> n.x\nn.y -> o.input")}, hint="same then_branch"),
+    # files and texts
+    one("computed name of a file", "ReadFile", "filename", "file", "data.txt", also={"j": ("StringJoin", {"inputs": '"dat","a.txt"'})}, wires="j.output -> c.filename", files={"dataa.txt": b"x"}, hint="dataa.txt"),
+    one("wildcard as a regular expression", "StaticRegexReplace", "pattern", "regular", "*.txt", input='"abc"', pattern="*.txt", rewrite='"x"', hint="wildcard .*"),
+    one("wildcard for a full match", "RegexFullMatch", "pattern", "regular", "*.txt", input='"abc"', pattern='"*.txt"', hint="wildcard"),
+    one("header among records", "DecodeCSV", "records", "float32", "x", records='{"x,y","1,2"}', record_defaults="0.0f,0.0f", hint="header"),
+    page("header of a file of lines", {"q": ("FIFOQueue", {"component_types": "DT_STRING"}), "e": ("QueueEnqueue", {"components": '"a.csv"'}), "r": ("TextLineReader", {}), "rd": ("ReaderRead", {}), "c": ("DecodeCSV", {"record_defaults": "0.0f,0.0f"}), "s": ("ClientSession", {})}, "q.handle -> e.handle\nq.handle -> rd.queue_handle\nr.reader_handle -> rd.reader_handle\nrd.value -> c.records\ne.operation -> s.run_outputs\nc.output -> s.fetch_outputs", "c.records", "float32", "x", {"a.csv": b"x,y\n1,2\n"}, hint="skip_header_lines_"),
+    page("header of a data set", *_data({"filenames": "a.csv", "compression_type": '""', "buffer_size": "1000", "header": "false", "field_delim": '","', "use_quote_delim": "true", "na_value": '""', "select_cols": "{}", "record_defaults": "0.0f,0.0f", "output_shapes": "{{},{}}"}, "CSVDataset", "{DT_FLOAT,DT_FLOAT}", "{{},{}}"), "c.header", "true", "false", {"a.csv": b"x,y\n1,2\n"}, hint="header"),
+    # numbers that go together
+    one("more samples than classes", "LogUniformCandidateSampler", "num_sampled", "1 5", "9", true_classes="{{1}}", num_true="1", num_sampled="9", unique="true", range_max="5"),
+    one("segments beyond the gradient", "SparseSegmentMeanGrad", "segment_ids", "0", "3", grad=filled(1, 2), indices="{0,1}", segment_ids="{0,3}", output_dim0="3", related="grad"),
+    one("one place of a gradient", "SparseSegmentMeanGrad", "indices", "0", "5", grad=filled(1, 2), indices="{0,5}", segment_ids="{0,0}", output_dim0="1", hint="alone"),
+    one("count beyond its limit", "CountUpTo", "ref", "limit 3", "5", also={"v": late("5")}, wires="v.ref -> c.ref", limit="3", hint="raise limit"),
+    one("ranges along an axis", "QuantizeV2", "min_range", "2 axis_", "rank 0", input=filled(2, 3), min_range="0f", max_range="1f", T="DT_QUINT8", attrs="axis_=0;"),
+    page("condition of two values", {"x": ("Const", {"val": "{true,false}"}), "v": ("Const", {"val": "1f"}), "c": ("If", {"then_branch": "turned", "else_branch": "turned"}), "s": ("ClientSession", {})}, "x.output -> c.cond\nv.output -> c.input\nc.output -> s.fetch_outputs", "c.cond", "scalar", "[2]", beside={"turned": ({"i": ("Argument", {"dtype": "DT_FLOAT"}), "n": ("Neg", {}), "o": ("Result", {})}, "i.output -> n.x\nn.y -> o.input")}, hint="All Any"),
 ]
