@@ -88,7 +88,9 @@ def _csv_file_value(failure: Failure, found: re.Match[str]) -> Explanation | Non
     word = found[4].strip()
     if header is not None and header.value is not None and not header.value.any() and _NAME.match(word):
         sentence = say("run.csv-header", text=word)
-        return Explanation(header, sentence, say("needs.header"), Actual(value="false"), hint=say("hint.header"))
+        return Explanation(
+            header, sentence, say("needs.header"), Actual(value="false"), hint=say("hint.header")
+        )
     if defaults is None:
         return None
     sentence = say("run.csv-file-value", field=int(found[1]), text=_shown(word), type=found[3])
