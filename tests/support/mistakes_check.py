@@ -211,4 +211,16 @@ MISTAKES = [
         device="/job:worker/task:0/cpu:0",
         block=None, words=("the page's device /job:worker/task:0/cpu:0",), actual="/job:worker/task:0/cpu:0",
     ),
+    Mistake(
+        name="more_draws_than_classes",
+        blocks={
+            "u": (
+                "UniformCandidateSampler",
+                {"true_classes": "{{0}}", "num_true": "1", "num_sampled": "4", "unique": "true", "range_max": "3"},
+            ),
+            **_S,
+        },
+        wires="u.sampled_candidates -> s.fetch_outputs",
+        block="u", pins=("num_sampled",), words=("unique", "3 classes"), requirement="1 to 3", actual="4",
+    ),
 ]  # fmt: skip

@@ -170,18 +170,6 @@ MISTAKES = [
         block="n", pins=("attrs",), words=("iou_threshold_",), requirement="0 to 1", actual="1.5",
     ),
     Mistake(
-        name="more_draws_than_classes",
-        blocks={
-            "u": (
-                "UniformCandidateSampler",
-                {"true_classes": "{{0}}", "num_true": "1", "num_sampled": "4", "unique": "true", "range_max": "3"},
-            ),
-            **_S,
-        },
-        wires="u.sampled_candidates -> s.fetch_outputs",
-        block="u", pins=("num_sampled",), words=("unique", "3 classes"), requirement="1 to 3", actual="4",
-    ),
-    Mistake(
         name="picture_of_five_channels",
         blocks={"p": ("EncodePng", {"image": "{{{1,2,3,4,5}}}"}), **_S},
         wires="p.contents -> s.fetch_outputs",

@@ -14,9 +14,11 @@ from app.document.model.problems import Problem
 from app.document.model.topology import reachable
 from app.engine.compiler.plan import Fetch, Gradients, Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
+from app.engine.diagnostics.unfit_cells import unfit_weights
 from app.engine.inference.plan_index import PlanIndex, Unit
 from app.engine.tf.op_cache import OpCache
 from blocks.dtypes import BY_NUMBER
+from blocks.op_facts.cell_sizes import RECURRENT
 from blocks.op_facts.shape_functions import VALUES_READ
 from blocks.tensor_spec import TensorSpec
 
@@ -214,6 +216,14 @@ class Walk:
             return
         for i, number in enumerate(found):
             self._tensors[f"{name}:{i}"] = number
+        if node.op in RECURRENT:
+            self._judge_weights(node, inputs)
+
+    def _judge_weights(self, node: PlanNode, inputs: Sequence[int]) -> None:
+        """Note weights of a cell that its kernel will refuse, though TensorFlow's shape function takes them."""
+        problem = unfit_weights(self.plan, node, [self._cache.types[i].shape for i in inputs])
+        if problem is not None:
+            self._problems[node.name] = [problem]
 
     def _settle_circle(self, unit: Unit) -> None:
         own = set(unit.names)
