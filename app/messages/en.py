@@ -449,6 +449,8 @@ TEMPLATES: dict[str, str] = {
     # addresses and conditions
     "pin.unreadable": "{text!r} is not a pin: write block.pin, or block.pin[0][1] for an element",
     "condition.unreadable": "{text!r} is not a condition: {why}",
+    "needs.condition": "an output of one number, a comparison and a number, as in cost.output < 0.01",
+    "needs.pin-of-page": "an output of a block of this page, as block.pin",
     "condition.compares-nothing": "it compares nothing; write one of {signs}, as in cost.output < 0.01",
     "condition.compares-twice": "it holds more than one comparison",
     "condition.no-comparison": "{sign!r} is no comparison; write one of {signs}",

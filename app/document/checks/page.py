@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.document.checks.addressed import Addressed
 from app.document.checks.files import FileCheck
-from app.document.checks.run_settings import one_of_outputs, run_problems
+from app.document.checks.run_settings import one_of_outputs, outputs_of, run_problems
 from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.checks.texts import TextCheck
 from app.document.checks.wires import Found, WireCheck, check_cycles
@@ -217,18 +217,21 @@ def _condition_problems(text: str, addressed: Addressed) -> list[Problem]:
     try:
         element = parse_condition(text).element
     except Unreadable as fault:
-        return [error("bad-condition", fault.sentence, actual=Actual(name=text))]
+        needs = say("needs.condition")
+        return [error("bad-condition", fault.sentence, requirement=needs, actual=Actual(name=text))]
     found = addressed.find(element)
     if not found.is_there:
         near = nearest(element.block, found.beside, 1)
         hint = say("hint.did-you-mean", names=near) if near else say("hint.another-pin")
         sentence = say("condition.no-block", condition=text, block=element.place)
-        return [error("unknown-block", sentence, actual=Actual(name=text), hint=hint)]
+        needs = say("needs.pin-of-page")
+        return [error("unknown-block", sentence, requirement=needs, actual=Actual(name=text), hint=hint)]
     known = found.facts
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         sentence = say("condition.no-output", condition=text, pin=element.pin, symbol=known.symbol.name)
         hint = one_of_outputs(known.symbol)
-        return [error("unknown-pin", sentence, actual=Actual(name=text), hint=hint)]
+        needs = outputs_of(known.symbol)
+        return [error("unknown-pin", sentence, requirement=needs, actual=Actual(name=text), hint=hint)]
     return []
 
 

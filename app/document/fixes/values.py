@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from app.document.fixes.scene import Scene, highest_required, there
+from app.document.fixes.scene import Scene, highest_required, required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.formatter import format_literal
 from app.document.literals.parser import parse_literal
@@ -21,6 +21,7 @@ from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest, stands_out
 from blocks.op_facts.attr_values import ATTR_VALUES
 from blocks.op_facts.window_sizes import POSITIVE_ATTRS, window_length
+from blocks.requirement import ShapeOf
 from blocks.symbol import Attr, OpAttr, Pin
 
 # Requirements of numbers of which only the order is wrong, where they are different ones.
@@ -71,6 +72,27 @@ def disordered(scene: Scene, problem: Problem) -> list[Fix]:
         return []
     new = format_literal(Literal(typed.dtype, typed.shape, tuple(sorted(numbers))))
     return [] if new == text else [_guess(scene, block, pin, new)]
+
+
+def element_shapes(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that writes the shape which the elements of a data set have, in a list of shapes."""
+    block, pin = problem.block, scene.pin(problem.block, problem.pin)
+    needs, unfit = required(problem).shape, there(problem).shape
+    if block is None or pin is None or pin.kind != "list(shape)" or not isinstance(needs, ShapeOf):
+        return []
+    text = scene.text(block, pin)
+    try:
+        shapes = parse_value(pin.kind, text) if isinstance(text, str) else None
+    except LiteralError:
+        return []
+    if not isinstance(shapes, list) or any(isinstance(size, str) for size in needs.sizes):
+        return []
+    said = [None if one is None else tuple(None if n in (None, -1) else n for n in one) for one in shapes]
+    places = [i for i, one in enumerate(said) if one == unfit]
+    if len(places) != 1:
+        return []
+    new = [list(needs.sizes) if i == places[0] else one for i, one in enumerate(shapes)]
+    return [_guess(scene, block, pin, format_value(pin.kind, new))]
 
 
 def wrong_length(scene: Scene, problem: Problem) -> list[Fix]:

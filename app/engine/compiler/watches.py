@@ -37,7 +37,15 @@ def read_after_steps(
         until = Until(_watched(low, condition.element, str(condition.element)), condition)
     except FetchError as fault:
         sentence = say("condition.unwatchable", condition=ending, why=fault.sentence)
-        return tuple(watched), None, [error("bad-condition", sentence, actual=Actual(name=ending))]
+        return (
+            tuple(watched),
+            None,
+            [
+                error(
+                    "bad-condition", sentence, requirement=say("needs.condition"), actual=Actual(name=ending)
+                )
+            ],
+        )
     except ValueError:
         return tuple(watched), None, []  # the check of the page has said it
     return tuple(watched), until, []
