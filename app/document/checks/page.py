@@ -230,8 +230,8 @@ def _condition_problems(text: str, addressed: Addressed) -> list[Problem]:
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         sentence = say("condition.no-output", condition=text, pin=element.pin, symbol=known.symbol.name)
         hint = one_of_outputs(known.symbol)
-        needs = outputs_of(known.symbol)
-        return [error("unknown-pin", sentence, requirement=needs, actual=Actual(name=text), hint=hint)]
+        outputs = outputs_of(known.symbol)
+        return [error("unknown-pin", sentence, requirement=outputs, actual=Actual(name=text), hint=hint)]
     return []
 
 

@@ -64,8 +64,8 @@ def _guard_problems(text: str, addressed: Addressed) -> list[Problem]:
     if known is not None and element.pin.removeprefix("result_") not in known.outs:
         sentence = say("guard.no-output", pin=text, symbol=known.symbol.name, name=element.pin)
         hint = one_of_outputs(known.symbol)
-        needs = outputs_of(known.symbol)
-        return [error("unknown-pin", sentence, requirement=needs, actual=Actual(name=text), hint=hint)]
+        outputs = outputs_of(known.symbol)
+        return [error("unknown-pin", sentence, requirement=outputs, actual=Actual(name=text), hint=hint)]
     return []
 
 
