@@ -44,7 +44,7 @@ SPARSE = [
     one("sparse matmul index", "SparseTensorDenseMatMul", "a_indices", "2/3", "9", a_indices="{{0,9}}", a_values="{1f}", a_shape="{2,3}", b=filled(3, 1)),
     one("sparse add shapes", "SparseAdd", "a_shape|b_shape", "2/3", "3/2", a_indices="{{0}}", a_values="{1f}", a_shape="{2}", b_indices="{{0}}", b_values="{1f}", b_shape="{3}", thresh="0f"),
     one("sparse add values", "SparseAdd", "a_values|a_indices", "1/2", "2/1", a_indices="{{0}}", a_values="{1f,2f}", a_shape="{2}", b_indices="{{0}}", b_values="{1f}", b_shape="{2}", thresh="0f"),
-    one("sparse reshape", "SparseReshape", "new_shape", "6", "8", input_indices="{{0,0}}", input_shape="{2,3}", new_shape="{4,2}"),
+    one("sparse reshape", "SparseReshape", "new_shape", "6", "4,2", input_indices="{{0,0}}", input_shape="{2,3}", new_shape="{4,2}"),
     one("sparse concat", "SparseConcat", "concat_dim", "-2 1", "3", indices="{{0,0}},{{0,0}}", values="{1f},{2f}", shapes="{1,1},{1,1}", concat_dim="3"),
     one("sparse split", "SparseSplit", "num_split|shape", "2/3", "3/2", split_dim="0", indices="{{0}}", values="{1f}", shape="{2}", num_split="3"),
     one("sparse reduce", "SparseReduceSum", "reduction_axes", "-1 0", "1", input_indices="{{0}}", input_values="{1f}", input_shape="{2}", reduction_axes="{1}"),
