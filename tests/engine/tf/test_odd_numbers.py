@@ -13,6 +13,8 @@ from app.engine.host.engine import Engine
 from app.messages import message_of
 from tests.support.pages import page, run
 
+NORM = {"x": "{{{{1f},{2f}}}}", "scale": "{1f}", "offset": "{0f}"}
+QUANTIZED = {"input": "1f", "scales": "1f", "zero_points": "0", "Tout": "DT_QINT8", "quantization_min_val": "-128"}
 XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
 
 
@@ -51,6 +53,13 @@ XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
             "output", None, None,
         ),
         ("UpperBound", {"sorted_inputs": "{{1f,2f,2f},{0f,1f,1f}}", "values": "{{2f},{1f}}"}, "output", None, None),
+        ("InplaceUpdate", {"x": "{{1f},{2f}}", "i": "{-1}", "v": "{{9f}}"}, "y", None, None),
+        ("ResizeBilinearGrad", {"grads": "{{{{1f}}}}", "original_image": "{{{{1f},{2f}}}}"}, "output", None, None),
+        ("UniformQuantize", {**QUANTIZED, "quantization_max_val": "127", "zero_points": "-128"}, "output", None, None),
+        ("UniformQuantize", {**QUANTIZED, "quantization_max_val": "128"}, "output", "quantization_max_val", "qint8"),
+        ("FusedBatchNorm", {**NORM, "mean": "{}", "variance": "{}"}, "y", None, None),
+        ("FusedBatchNorm", {**NORM, "mean": "{1f}", "variance": "{1f}", "attrs": "is_training_=0;"}, "y", None, None),
+        ("FusedBatchNorm", {**NORM, "mean": "{}", "variance": "{1f}"}, "y", "variance", "variance is not used while"),
         ("DrawBoundingBoxes", {"images": "{{{{1f}}}}", "boxes": "{{{0f,0f,1f,1f}}}"}, "output", None, None),
         ("RegexReplace", {"input": "{ab}", "pattern": "(a)(b)", "rewrite": '"\\\\2\\\\\\\\0"'}, "output", None, None),
     ],
@@ -94,3 +103,15 @@ def test_a_branch_that_is_not_taken_is_not_looked_at(engine: Engine) -> None:
 )
 def test_groups_of_a_pattern_are_those_that_a_replacement_may_name(pattern: str, groups: int) -> None:
     assert count_groups(pattern) == groups
+
+
+@pytest.mark.parametrize(
+    ("power", "said"), [("0.9f", []), ("0f", []), ("1f", ["beta1_power"]), ("-0.1f", ["beta1_power"])]
+)
+def test_a_power_of_adam_is_below_1(engine: Engine, power: str, said: list[str]) -> None:
+    numbers = {"beta2_power": "0.999f", "lr": "0.1f", "beta1": "0.9f", "beta2": "0.999f", "epsilon": "1e-8f"}
+    variables = {name: ("Variable", {"initvalues": "{0f}"}) for name in ("w", "m", "v")}
+    adam = ("ApplyAdam", {**numbers, "grad": "{1f}"})
+    blocks = {**variables, "p": ("Variable", {"initvalues": power}), "a": adam, "s": "ClientSession"}
+    wires = "w.ref -> a.var\nm.ref -> a.m\nv.ref -> a.v\np.ref -> a.beta1_power\na.out -> s.fetch_outputs"
+    assert [problem.pin for problem in run(engine, page(blocks, wires)).problems] == said
