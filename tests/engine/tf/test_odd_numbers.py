@@ -14,7 +14,13 @@ from app.messages import message_of
 from tests.support.pages import page, run
 
 NORM = {"x": "{{{{1f},{2f}}}}", "scale": "{1f}", "offset": "{0f}"}
-QUANTIZED = {"input": "1f", "scales": "1f", "zero_points": "0", "Tout": "DT_QINT8", "quantization_min_val": "-128"}
+QUANTIZED = {
+    "input": "1f",
+    "scales": "1f",
+    "zero_points": "0",
+    "Tout": "DT_QINT8",
+    "quantization_min_val": "-128",
+}
 XENT, EIG = "SoftmaxCrossEntropyWithLogits", "SelfAdjointEigV2"
 
 
