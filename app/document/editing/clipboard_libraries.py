@@ -28,6 +28,8 @@ class Brought(NamedTuple):
 
 def libraries_named(pages: Iterable[Page], libraries: Mapping[str, str]) -> dict[str, str]:
     """Return those of a project's libraries that blocks of some pages name."""
+    if not libraries:
+        return {}
     symbols = (page_symbol(name) for page in pages for name in pages_named(page, off=True))
     named = {symbol.library for symbol in symbols if symbol is not None}
     return {alias: place for alias, place in libraries.items() if alias in named}

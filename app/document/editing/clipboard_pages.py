@@ -17,7 +17,7 @@ from app.document.resources.function_pages import pages_named
 def pages_behind(page: Page, pages: Iterable[Page]) -> list[Page]:
     """Return those of some pages that blocks of a page name, directly or through others, in their order."""
     by_symbol = {f"{PREFIX}{p.name}": p for p in pages}
-    todo, met = [page], set()
+    todo, met = [page] if by_symbol else [], set()
     while todo:
         for symbol in pages_named(todo.pop(), off=True):
             if symbol in by_symbol and symbol not in met:

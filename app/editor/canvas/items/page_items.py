@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence, Set
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPointF
@@ -32,6 +32,7 @@ _T = TypeVar("_T")
 _AT_ONCE = (
     300  # blocks and wires that a change draws at once; those of a larger one follow between the events
 )
+_MOST_WIRES = 2 * _AT_ONCE  # of more the ends are not even looked at
 
 
 class PageItems:
@@ -120,7 +121,7 @@ class PageItems:
         else:
             then()
 
-    def follow(self, page: Page, changes: Iterable[Change]) -> bool:
+    def follow(self, page: Page, changes: Sequence[Change]) -> bool:
         """Apply changes of the page that is shown; returns whether wires or what they pass lie differently now.
 
         Where that follows later `late` says so.
@@ -129,13 +130,14 @@ class PageItems:
         self.places.forget()
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
-        wired: set[str] = set()  # the blocks at wires that have come, gone or changed
+        wired: set[str] = set()  # the blocks at wires that have come, gone or changed, as far as these are few
+        many = any(len(change.wires) > _MOST_WIRES for change in changes)
         for change in changes:
             word, _, what = change.kind.partition("-")
             if word == "block" and what == "moved":
                 moved.update(change.ids)
             elif word == "wire":
-                for wire in (*change.wires, change.wire, change.old):
+                for wire in () if many else (*change.wires, change.wire, change.old):
                     if isinstance(wire, Wire):
                         wired.update((wire.source.block, wire.target.block))
             elif word in ids:
@@ -147,7 +149,7 @@ class PageItems:
             if block.result_reach:
                 block.update()  # its card may have come under a text, or out from under it
         self.boxes.sync_monitors(page, ids["monitor"], self.style)
-        if len(ids["block"]) + len(moved) + len(wired) > _AT_ONCE:
+        if many or len(ids["block"]) + len(moved) + len(wired) > _AT_ONCE:
             self._follow_late(ids["block"] | ids["monitor"], moved)
             return False
         if self.late.is_busy and (wired or ids["block"]):
