@@ -130,7 +130,9 @@ class PageItems:
         self.places.forget()
         ids: dict[str, set[str]] = {"block": set(), "note": set(), "monitor": set()}
         moved: set[str] = set()
-        wired: set[str] = set()  # the blocks at wires that have come, gone or changed, as far as these are few
+        wired: set[str] = (
+            set()
+        )  # the blocks at wires that have come, gone or changed, as far as these are few
         many = any(len(change.wires) > _MOST_WIRES for change in changes)
         for change in changes:
             word, _, what = change.kind.partition("-")
