@@ -110,7 +110,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"Index rank \(\d+\) and shape rank \(\d+\) do not match", unlike_shape, numbers_of_row),
     complaint(
         rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",
-        "b dense",
+        "b dense a_shape sp_shape",
         size_in(2, 1),
         size_in(3, 1),
     ),
@@ -144,6 +144,13 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         is_value(3),
     ),
     complaint(
+        rf"Input shapes must match: expected {NUMBER} for dimension {NUMBER} but got {NUMBER} at position {NUMBER}",
+        lambda m, site: f"shapes[{m[4]}] shapes[0]",
+        size_in(1, 2),
+        size_in(3, 2),
+        "SparseConcat",
+    ),
+    complaint(
         rf"num_split should be between 1 and the splitting dimension size \({NUMBER}\), got {NUMBER}",
         "num_split",
         up_to(1, 1),
@@ -156,7 +163,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"broadcasts dense to sparse only; got incompatible shapes: {SHAPE} vs\. {SHAPE}",
-        "dense",
+        "dense sp_shape",
         lambda m, site: Requirement(shape=ShapeOf(said_shape(m[1]) or (), broadcast=True)),
         is_shape(2),
     ),

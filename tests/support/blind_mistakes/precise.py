@@ -57,6 +57,9 @@ PRECISE = [
     one("late right side", "MatrixSolve", "rhs", "2", "[3,", also={"v": _open(filled(3, 1))}, wires="v.output -> c.rhs", matrix="{{1f,0f},{0f,1f}}", related="matrix"),
     one("late bias of other length", "BiasAdd", "bias", "[3]", "[2]", also={"v": _open(filled(2))}, wires="v.output -> c.bias", value=filled(2, 3), related="value"),
     one("sum of sparse tensors of unlike sizes", "SparseAdd", "b_shape", "3", "4", a_indices="{{0,0}}", a_values="{1f}", a_shape="{2,3}", b_indices="{{0,0}}", b_values="{1f}", b_shape="{2,4}", thresh="0f", hint="{2,3}"),
+    one("joined sparse tensors of unlike sizes", "SparseConcat", "shapes", "3 dimension", "4", indices="{{0,0}},{{0,0}}", values="{1},{1}", shapes="{2,3},{3,4}", concat_dim="0", hint="shapes[1] {2,3}"),
+    one("dense addend of other sizes", "SparseTensorDenseAdd", "b", "3 dimension 1", "2", a_indices="{{0,0}}", a_values="{1f}", a_shape="{2,3}", b=filled(2, 2), related="a_shape", hint="{2,3}"),
+    one("dense factor of other sizes", "SparseDenseCwiseMul", "dense", "[2, 3]", "[2, 2]", sp_indices="{{0,0}}", sp_values="{1f}", sp_shape="{2,3}", dense=filled(2, 2), related="sp_shape"),
     # files that are compressed otherwise
     page("plain records as gzip", *_data({**RECORDS, "compression_type": "GZIP"}), "c.compression_type", '""', "GZIP", {"a.bin": LINES}, hint="a.bin compressed"),
     page("gzip records as zlib", *_data({**RECORDS, "compression_type": "ZLIB"}), "c.compression_type", "GZIP", "ZLIB", {"a.bin": gzip.compress(LINES)}),
