@@ -141,4 +141,11 @@ PICTURE_COMPLAINTS: tuple[Complaint, ...] = (
         _pooled_got,
         "FractionalAvgPoolGrad FractionalMaxPoolGrad",
     ),
+    complaint(
+        r"could not create a descriptor for a pooling",
+        "ksize strides",
+        say("needs.one-for-batch-and-depth"),
+        None,
+        "AvgPoolGrad AvgPool3DGrad",
+    ),
 )

@@ -36,4 +36,5 @@ NUMERIC = [
     one("rows of unlike lengths", "DynamicStitch", "data", "2]", "3]", indices="{0,2},{1}", data="{{1f,1f},{2f,2f}},{{3f,3f,3f}}"),
     page("a result of another shape", {"v": late("{1f,2f}"), "c": ("MapDefun", {"output_types": "DT_FLOAT", "output_shapes": "{{2}}", "f": "double"})}, "v.ref -> c.arguments", "c.output_shapes", "scalar", "[2]", beside={"double": ({"x": "Argument", "n": "Add", "y": "Result"}, "x.output -> n.x\nx.output -> n.y\nn.z -> y.input")}),
     one("label that is no side", "SdcaOptimizerV2", "example_labels", "0 1", "2", also={"d": ("Const", {"val": "{{1f}}"})}, wires="d.output -> c.dense_features\nd.output -> c.dense_weights", example_weights="{1f}", example_labels="{2f}", example_state_data="{{0f,0f,0f,0f}}", loss_type="logistic_loss", l1="0", l2="1", num_loss_partitions="1", num_inner_iterations="1"),
+    one("an average over channels", "AvgPoolGrad", "ksize|strides", "1 channels", "1,1,1,2", orig_input_shape="{1,2,2,4}", grad=filled(1, 2, 2, 2), ksize="{1,1,1,2}", strides="{1,1,1,2}", padding="VALID"),
 ]
