@@ -215,6 +215,18 @@ CASES: dict[str, Case] = {
         "bad-attr-value",
         "Write BILINEAR in interpolation",
     ),
+    "padding that is none": Case(
+        page(
+            {
+                "a": const("{{{{1.0f,2}}}}"),
+                "b": const("{{{{1.0f},{1}}}}"),
+                "c": ("Conv2D", {"strides": "{1,1,1,1}", "padding": "full"}),
+            },
+            "a.output -> c.input\nb.output -> c.filter",
+        ),
+        "bad-attr-value",
+        "Write SAME in padding",
+    ),
     "padding left out": Case(_pool(padding=""), "unwired-input", "Write SAME in padding"),
     "strides left out": Case(_pool(strides=""), "unwired-input", "Write {1,1,1,1} in strides"),
     "misspelt attr": Case(

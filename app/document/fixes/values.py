@@ -28,6 +28,7 @@ from blocks.symbol import Attr, OpAttr, Pin
 _RISING = frozenset({"needs.diagonals", "needs.lower-first", "needs.low-then-high", "needs.rising-order"})
 _MOST = 3
 _MOST_WORDS = 4  # that are offered where none is like the one that is typed
+_NOT_ALONE = frozenset({"EXPLICIT"})  # words that need another attr as well
 _LIKELY_TYPES = ("DT_FLOAT", "DT_INT32", "DT_STRING")
 
 
@@ -124,7 +125,7 @@ def wrong_word(scene: Scene, problem: Problem) -> list[Fix]:
         words = nearest(text.strip().strip('"'), allowed, _MOST)
         is_near = bool(words) and stands_out(text.strip().strip('"'), words)
         if not words and len(allowed) <= _MOST_WORDS:  # all of them or none: some few would be a choice
-            words = allowed
+            words = tuple(word for word in allowed if word not in _NOT_ALONE)
     elif allowed and attr.type == "list(string)" and isinstance(text, str):
         return _spelt_words(scene, block, pin, text, allowed)
     elif attr.minimum is not None and attr.type == "int":
@@ -299,7 +300,7 @@ def _usual(
         inner = 2 if attr.name.startswith("ksize") else 1
         texts.append(format_value("list(int)", [1, *[inner] * (length - 2), 1]))
     elif attr.allowed and place.kind == "string":
-        texts += [t for t in attr.allowed if t != "EXPLICIT"]  # which needs another attr as well
+        texts += [t for t in attr.allowed if t not in _NOT_ALONE]
     elif example and place.kind == "int" and attr.minimum is not None:
         texts.append(str(attr.minimum))
     probe = Pin(name=place.name, direction="in", kind=place.kind, attr=attr.name)
