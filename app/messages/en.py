@@ -1068,6 +1068,7 @@ TEMPLATES: dict[str, str] = {
     "loss.wraps": "changes numbers that do not fit",
     "fix.only-wire": "Keep the wire from {source} only",
     "fix.wire": "Wire {source} to {target}",
+    "fix.swap": "Swap the wires from {first} and {second}",
     "fix.remove-wire": "Remove the wire from {source} to {target}",
     "fix.wire-unused": "Wire the unused outputs to {session}",
     "fix.one-step": "Run 1 step",

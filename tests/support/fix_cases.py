@@ -57,6 +57,24 @@ CASES: dict[str, Case] = {
     "literal without its suffix": Case(
         _two("Add", ("x", "y"), ("1", "2.5f")), "dtype-conflict", "Write 1.0f in a"
     ),
+    "wires of a queue changed over": Case(
+        page(
+            {
+                "queue": ("FIFOQueue", {"component_types": "{DT_STRING,DT_FLOAT}"}),
+                "a": const('"apple"'),
+                "b": const("1.5f"),
+                "put": "QueueEnqueue",
+            },
+            "queue.handle -> put.handle\nb.output -> put.components\na.output -> put.components",
+        ),
+        "dtype-conflict",
+        "Swap the wires from b.output and a.output",
+    ),
+    "wires of a multiplication changed over": Case(
+        _two("MatMul", ("a", "b"), ("{{1.0f,2,3}}", "{{1.0f},{2}}")),
+        "bad-shape",
+        "Swap the wires from a.output and b.output",
+    ),
     "dtype pin of a constant": Case(
         page(
             {"a": ("Const_ex", {"val": "1", "dtype": "DT_INT64"}), "b": const("2.5f"), "m": "Add"},

@@ -183,9 +183,7 @@ def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
     if len(wires) != len(needed):
         return []
     names = scene.namer()
-    title: Sentence | None = None
-    changes: list[FixChange] = []
-    loses = False
+    titles, changes, loses = list[Sentence](), list[FixChange](), False
     for wire, dtype in zip(wires, needed, strict=True):
         if _dtype(scene, wire) == dtype:
             continue
@@ -193,9 +191,9 @@ def _of_list(scene: Scene, problem: Problem, block: str, pin: Pin) -> list[Fix]:
         if not found:
             return []
         changes += found[0].changes
-        title = title or found[0].title
+        titles += [title] if (title := found[0].title) is not None else []
         loses = loses or found[0].loses
-    return [Fix(title, tuple(changes), loses)] if title is not None else []
+    return [Fix(_joined(titles), tuple(changes), loses)] if titles else []
 
 
 def _required_dtypes(problem: Problem) -> list[str]:

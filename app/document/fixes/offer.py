@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from app.document.fixes import dtypes, pages, shapes, values, wiring
+from app.document.fixes import dtypes, pages, shapes, swapping, values, wiring
 from app.document.fixes.scene import Scene
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
@@ -26,15 +26,15 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "bad-attr-value": (pages.settings, values.wrong_word, values.wrong_length),
     "bad-condition": (pages.condition,),
     "bad-count": (values.wrong_length, values.too_few, values.wrong_word),
-    "bad-dtype": (dtypes.refused,),
+    "bad-dtype": (swapping.swapped_dtypes, dtypes.refused),
     "bad-id": (pages.bad_id,),
     "bad-literal": (dtypes.misread,),
-    "bad-shape": (values.disordered, shapes.refused),
+    "bad-shape": (values.disordered, shapes.refused, swapping.swapped_shapes),
     "bad-stride": (values.too_small,),
     "bad-watch": (pages.guard, pages.element),
     "build-failed": (pages.replacement,),
     "cycle": (wiring.circle,),
-    "dtype-conflict": (wiring.reference, dtypes.conflict),
+    "dtype-conflict": (wiring.reference, swapping.swapped_dtypes, dtypes.conflict),
     "feed": (dtypes.fed, pages.unfed),
     "missing-attr": (values.missing,),
     "not-scalar": (shapes.refused,),
@@ -80,8 +80,12 @@ def _with_fixes(scene: Scene, problem: Problem) -> Problem:
         given = tuple(fix for fix in given if dtypes.agrees(scene, problem, fix))
     found = {fix.changes: fix for fix in given}
     for maker in _MAKERS.get(problem.code, ()):
-        for fix in maker(scene, problem):
-            found.setdefault(fix.changes, fix)
+        if found and maker is swapping.swapped_shapes:
+            break  # what keeps the wires is likelier
+        made = maker(scene, problem)
+        found.update({fix.changes: fix for fix in made if fix.changes not in found})
+        if made and maker is swapping.swapped_dtypes:
+            break  # the values are right as they are, in each other's place
     fixes = tuple(found.values())
     fixes = tuple(fix for fix in fixes if len(fix.changes) <= _MOST_CHANGES)
     return problem if fixes == problem.fixes else replace(problem, fixes=fixes)

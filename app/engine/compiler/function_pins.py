@@ -130,13 +130,13 @@ def argument_fault(
         if dtype is not None and dtype != one.dtype:
             takes, gets = label(dtype) or dtype, label(one.dtype) or one.dtype
             sentence = say("function.argument-dtype", page=name, argument=block.id, takes=takes, gets=gets)
-            needs = Requirement(dtypes=(gets,))
+            needs = Requirement(dtypes=(takes,))
             return PinFault(
                 "dtype-conflict",
                 pin.name,
                 sentence,
                 needs,
-                Actual(dtype=takes),
+                Actual(dtype=gets),
                 related=(f"{symbol}.{block.id}",),
             )
     return None

@@ -1,0 +1,112 @@
+"""The fix of two wires of one block that are changed over: each takes the other's source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.document.fixes.scene import Scene, dt_name, required
+from app.document.model.diagram import PinRef, Wire
+from app.document.model.fix import Fix, Reconnect
+from app.document.model.problems import Problem
+from app.document.model.sentence import say
+from blocks.tensor_spec import TensorSpec
+
+_MOST = 3
+_MOST_WIRES = 12  # of a block of which two may be changed over
+
+
+def swapped_dtypes(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that change over two wires, each of the dtype that the other's pin takes and its own does not."""
+    found = [
+        _swapped(scene, *pair) for pair in _pairs(scene, problem) if _are_mistaken(scene, problem, *pair)
+    ]
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _are_mistaken(scene: Scene, problem: Problem, wire: Wire, other: Wire) -> bool:
+    mine, its = scene.type_of(wire.source), scene.type_of(other.source)
+    if mine is None or its is None or mine.dtype == its.dtype:
+        return False
+    if wire.target == other.target:
+        return _in_order(scene, problem, wire, other)
+    ends = ((wire.target, mine.dtype, its.dtype), (other.target, its.dtype, mine.dtype))
+    return all(
+        _takes(scene, end, after) is not False and _takes(scene, end, before) is not True
+        for end, before, after in ends
+    )
+
+
+def _in_order(scene: Scene, problem: Problem, wire: Wire, other: Wire) -> bool:
+    """Return whether the wires of a list bring what it takes once two of them are changed over."""
+    swap = {id(wire): other, id(other): wire}
+    pin = scene.pin(wire.target.block, wire.target.pin)
+    those = scene.wires_to(wire.target.block, pin.name) if pin is not None else []
+    types = [scene.type_of(swap.get(id(one), one).source) for one in those]
+    is_judged = pin is not None and problem.pin == pin.name
+    return not is_judged or [t and t.dtype for t in types] == list(required(problem).dtypes)
+
+
+def _takes(scene: Scene, end: PinRef, dtype: str) -> bool | None:
+    """Return whether a pin takes a dtype alone; None where its op does not say."""
+    pin = scene.pin(end.block, end.pin)
+    arg = scene.arg(end.block, pin) if pin is not None else None
+    if arg is None:
+        return None
+    if arg.is_ref:
+        return False
+    if arg.dtype is not None:
+        return arg.dtype == dt_name(dtype)
+    op = scene.op(end.block)
+    attr = op.attr(arg.type_attr) if op is not None and arg.type_attr else None
+    return None if attr is None else not attr.allowed or dt_name(dtype) in attr.allowed
+
+
+def swapped_shapes(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fixes that change over two wires of one dtype and unlike shapes, one of them at the problem."""
+    found = []
+    for wire, other in _pairs(scene, problem):
+        mine, its = scene.type_of(wire.source), scene.type_of(other.source)
+        is_ref = any(_is_reference(scene, end) for end in (wire.target, other.target))
+        if not is_ref and _are_of_unlike_shapes(mine, its):
+            found.append(_swapped(scene, wire, other))
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _is_reference(scene: Scene, end: PinRef) -> bool:
+    pin = scene.pin(end.block, end.pin)
+    arg = scene.arg(end.block, pin) if pin is not None else None
+    return arg is not None and arg.is_ref
+
+
+def _are_of_unlike_shapes(one: TensorSpec | None, other: TensorSpec | None) -> bool:
+    if one is None or other is None or one.dtype != other.dtype:
+        return False
+    return one.shape is not None and other.shape is not None and one.shape != other.shape
+
+
+def _pairs(scene: Scene, problem: Problem) -> Iterator[tuple[Wire, Wire]]:
+    """Yield the wires at a problem's pin, each with every other wire of its block.
+
+    A pin without wires, as one that names a page, judges what the others bring.
+    """
+    symbol = scene.symbol(problem.block)
+    if symbol is None or problem.block is None:
+        return
+    wires = [w for pin in symbol.inputs for w in scene.wires_to(problem.block, pin.name)]
+    if len(wires) > _MOST_WIRES:
+        return
+    pin = scene.pin(problem.block, problem.pin)
+    there = scene.wires_to(problem.block, pin.name) if pin is not None else []
+    for wire in there or wires:
+        yield from ((wire, other) for other in wires if other.source != wire.source)
+
+
+def _swapped(scene: Scene, wire: Wire, other: Wire) -> Fix:
+    """Return the fix of two wires; of equal ends the first wire is meant, so that the later one is led first."""
+    first, second = sorted((wire, other), key=scene.page.wires.index)
+    changes = tuple(
+        Reconnect(str(one.source), str(one.target), str(another.source), str(one.target))
+        for one, another in ((second, first), (first, second))
+    )
+    title = say("fix.swap", first=str(first.source), second=str(second.source))
+    return Fix(title, changes, by_hand=True)

@@ -1,0 +1,43 @@
+"""Two wires of one block are changed over only where each brings what the other's pin takes, and its own does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.document.fixes import offer
+from app.document.model.fix import Reconnect
+from app.document.model.problems import Problem
+from app.document.model.sentence import say
+from blocks.catalog import load
+from blocks.requirement import of_dtypes
+from blocks.tensor_spec import TensorSpec
+from tests.support.pages import page
+
+FLOATS, NUMBERS = TensorSpec("float32", (2, 2)), TensorSpec("int32", (2,))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pins", "takes", "is_swapped"),
+    [
+        ("SparseSoftmaxCrossEntropyWithLogits", ("features", "labels"), ("float32",), True),
+        ("Add", ("x", "y"), ("float32",), False),  # they have one dtype, whichever it is
+        ("Gather", ("params", "indices"), ("int32", "int64"), False),  # params takes int32 as well as float32
+        ("Assign", ("ref", "value"), ("float32",), False),  # a value is no reference
+    ],
+)
+def test_wires_are_swapped_where_both_are_wrong(
+    symbol: str, pins: tuple[str, str], takes: tuple[str, ...], is_swapped: bool
+) -> None:
+    made = page({"a": "Neg", "b": "Neg", "m": symbol}, f"a.y -> m.{pins[0]}\nb.y -> m.{pins[1]}")
+    problem = Problem(
+        severity="error",
+        code="bad-dtype",
+        block="m",
+        pin=pins[1] if symbol == "Gather" else pins[0],
+        sentence=say("problem.bad-dtype"),
+        requirement=of_dtypes(*takes),
+    )
+    (offered,) = offer(made, load(), [problem], {"a.y": NUMBERS, "b.y": FLOATS})
+    swaps = [fix for fix in offered.fixes if all(isinstance(change, Reconnect) for change in fix.changes)]
+    assert bool(swaps) == is_swapped
+    assert not is_swapped or (len(offered.fixes) == 1 and swaps[0].by_hand)
