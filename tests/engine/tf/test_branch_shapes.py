@@ -11,7 +11,8 @@ from app.document.model.problems import Problem
 from app.document.resources.function_pages import FunctionPages
 from app.engine.host.engine import Engine
 from app.messages import message_of
-from tests.support.function_pages import named, run_of
+from blocks.requirement import Actual, of_dtypes
+from tests.support.function_pages import named, planned, run_of
 
 
 def one_output(name: str, blocks: dict[str, Any], wires: str, *arguments: str) -> Page:
@@ -147,3 +148,13 @@ def test_what_a_page_does_not_take_is_said_at_its_inner_block(engine: Engine) ->
     print(message_of(found))
     assert (found.severity, found.block, found.related[-1]) == ("warning", "choose/m", "page:wrong")
     assert "choose.else" not in message_of(found)
+
+
+def test_a_page_of_another_dtype_takes_what_its_argument_says() -> None:
+    """What is said to be taken is what the page takes, and what it gets is what the wire brings."""
+    blocks = {"x": ("Argument", {"dtype": "DT_INT32"}), "y": "Result"}
+    numbers = named("numbers", blocks, "x.output -> y.input")
+    main = branching("If", {"cond": "true", "then_branch": "numbers", "else_branch": "numbers"}, SHOWN)
+    problem = planned(main, numbers).problems[0]
+    assert message_of(problem) == "page 'numbers' takes int32 at x, and gets float32"
+    assert (problem.requirement, problem.actual) == (of_dtypes("int32"), Actual(dtype="float32"))
