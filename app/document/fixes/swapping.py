@@ -16,7 +16,7 @@ _MOST_WIRES = 12  # of a block of which two may be changed over
 
 
 def swapped_dtypes(scene: Scene, problem: Problem) -> list[Fix]:
-    """Return the fixes that change over two wires, each of the dtype that the other's pin takes and its own does not."""
+    """Return the fixes that change over two wires of which each brings what only the other's pin takes."""
     found = [
         _swapped(scene, *pair) for pair in _pairs(scene, problem) if _are_mistaken(scene, problem, *pair)
     ]

@@ -26,7 +26,7 @@ def _odd(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     draws = node.op in _DRAWING
     faults = {
         "outside": np.asarray(((low > 1) | (high < 0)).any(-1)),
-        "beyond": np.asarray(((high >= 2) | (low <= -1)).any(-1)),
+        "beyond": np.asarray(((high > 2) | (low < -1)).any(-1)),
         "reversed": np.asarray((begin > end).any(-1) & draws),
     }
     bad = np.argwhere(np.stack(list(faults.values())).any(0))
