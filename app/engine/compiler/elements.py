@@ -97,6 +97,25 @@ def padding_fault(op: Op, inputs: GivenInputs) -> PinFault | None:
     return None
 
 
+def unlike_fault(op: Op, inputs: GivenInputs) -> PinFault | None:
+    """Return what is wrong with datasets that an op puts one behind the other: their elements are of one kind."""
+    pins = _ONE_KIND.get(op.name, ())
+    taken = [(pin, one.element) for pin in pins for one in inputs.get(pin, ()) if one.element is not None]
+    for pin, element in taken[1:]:
+        first, other = (tuple([part.dtype for part in one]) for one in (taken[0][1], element))
+        if first != other:
+            sentence = say("data.unlike-elements", pin=pin, there=other, first=first)
+            code = "dtype-conflict" if len(first) == len(other) else "bad-count"
+            needs = Requirement(dtypes=first, in_order=True)
+            return PinFault(code, pin, sentence, needs, Actual(dtypes=other))
+    return None
+
+
+_ONE_KIND = {"ConcatenateDataset": ("input_dataset", "another_dataset")} | {
+    name: (pin,) for name, pin in datasets.PASSING.items() if pin.endswith("input_datasets")
+}
+
+
 def padding_types(op: Op, inputs: GivenInputs, wired: Container[str]) -> tuple[tuple[str, Any], ...]:
     """Return the dtypes of texts with which elements are padded: they are those of the elements."""
     element = next((one.element for one in inputs.get("input_dataset", ())), None)

@@ -22,6 +22,7 @@ from app.engine.compiler.elements import (
     padding_fault,
     padding_types,
     types_fault,
+    unlike_fault,
     with_stored,
 )
 from app.engine.compiler.endpoints import NO_REFERENCES, Endpoint, given_by
@@ -182,9 +183,9 @@ class OpLowering(Lowering):
             resolved = resolve(symbol.name, texts, wired)
         if kind.calls or kind.has_elements:
             given = with_stored(op, resolved.attrs, self._given(block, symbol, op, resolved, sources))
-            padding = padding_fault(op, given)
-            if padding is not None:
-                self.fault(block.id, padding)
+            unfit = padding_fault(op, given) or unlike_fault(op, given)
+            if unfit is not None:
+                self.fault(block.id, unfit)
                 return None
             functions = self.functions if kind.calls else None
             called = functions.call(self, block, symbol, op, given) if functions is not None else None

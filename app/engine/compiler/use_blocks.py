@@ -22,6 +22,7 @@ from app.engine.compiler.op_lowering import OpLowering
 from app.engine.compiler.plan import Constant, DeclaredShape, PlanNode
 from app.engine.compiler.resolve import Text, Wired, resolve, resolve_own
 from blocks.dtypes import label
+from blocks.op_facts.datasets import elements_follow
 from blocks.op_facts.dtype_pins import DTYPE_OF_TEXT
 from blocks.requirement import Actual, of_dtypes
 from blocks.symbol import PinKind, Symbol, pins_by_name
@@ -88,6 +89,17 @@ def _takes_reference(low: Lowering, block: Block) -> bool:
     return False
 
 
+def _brings_dataset(low: Lowering, block: Block) -> bool:
+    """Return whether an Argument reaches a block whose elements are those of the dataset that a use or call brings."""
+    for end in reached(low, block.id):
+        symbol = low.symbols[end.block]
+        op = low.catalog.op(symbol.op) if symbol.op else None
+        pin = pins_by_name(symbol, "in").get(end.pin)
+        if op is not None and pin is not None and pin.dtype == "DT_VARIANT" and elements_follow(op):
+            return True
+    return False
+
+
 def _own(end: Endpoint) -> Endpoint:
     """Return what a block gets as what it gives itself."""
     return replace(end, is_passed=False) if end.is_passed else end
@@ -97,7 +109,7 @@ def _placeholder(low: Lowering, block: Block, declared: str | None, constant: Co
     """Put what stands for an Argument where its own page is run."""
     dtype = declared if constant is None else constant.dtype
     dtype = dtype or _required_dtype(low, block, None)
-    if dtype is None or _takes_reference(low, block):
+    if dtype is None or _takes_reference(low, block) or _brings_dataset(low, block):
         low.waiting.add(block.id)
         low.open_arguments.add(block.id)
         return

@@ -221,6 +221,8 @@ def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:
         return Explanation(
             chief, sentence, needs, Actual(name=name), hint=say("hint.use-block", block="RestoreV2")
         )
+    if chief is not None and name.endswith(".lockfile"):
+        return _no_folder(chief)
     sentence = say("file.none", file=name)
     if chief is not None and chief.argument.name == "queue_handle":
         sentence = say("file.none-of-queue", file=name)
@@ -230,6 +232,14 @@ def missing_file(failure: Failure, found: re.Match[str]) -> Explanation | None:
     near = near_files(name, Path())
     hint = say("hint.did-you-mean", names=near) if near else say("hint.relative-path")
     return Explanation(chief, sentence, say("needs.file-name"), actual, hint=hint)
+
+
+def _no_folder(chief: Given) -> Explanation:
+    """A file that is to be written in a folder that is not there: TensorFlow names the one that locks it."""
+    file = _text_of(chief) or str(chief.argument)
+    sentence = say("file.no-folder-of", folder=os.path.dirname(file), file=file)
+    actual = Actual(name=file, origins=chief.origins)
+    return Explanation(chief, sentence, say("needs.name-in-folder"), actual, hint=say("hint.relative-path"))
 
 
 def absent_tensor(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -53,6 +53,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         re.compile(r"`\w+_func` must return a scalar int64|Window size must be greater than zero"),
         ("GroupBy", "ExperimentalGroupBy"),
     ),
+    (re.compile(r"\.lockfile; No such file"), ("CacheDataset",)),
     (
         re.compile(
             r"inflate\(\) failed|(?:truncated|corrupted) record at|has body length|Is a directory|No such file"

@@ -632,6 +632,29 @@ def test_types_that_a_block_says_of_its_elements_are_those_that_it_takes() -> No
     assert message_of(found) == "output_types says [float32], and the elements are [int64]"
 
 
+def test_a_page_that_gets_a_dataset_is_not_at_fault_for_not_knowing_its_elements() -> None:
+    blocks = {
+        "key": "Argument",
+        "window": "Argument",
+        "batch": ("BatchDatasetV2", {"batch_size": "3", "drop_remainder": "false"}),
+        "out": "Result",
+    }
+    plan = planned(named("put", blocks, "window.output -> batch.input_dataset \n batch.handle -> out.input"))
+    assert [p for p in plan.problems if p.severity == "error"] == []
+
+
+def test_datasets_of_unlike_elements_do_not_follow_each_other() -> None:
+    blocks = {
+        "n": ("RangeDataset", {"start": "0", "stop": "3", "step": "1"}),
+        "m": ("TensorSliceDataset", {"components": "{5f,6f}"}),
+        "last": "ConcatenateDataset",
+    }
+    wires = "n.handle -> last.input_dataset \n m.handle -> last.another_dataset"
+    (found,) = [p for p in planned(reading(blocks, wires)).problems if p.severity == "error"]
+    assert (found.code, found.block, found.pin) == ("dtype-conflict", "last", "another_dataset")
+    assert (requirement_text(found), actual_text(found)) == ("(int64)", "(float32)")
+
+
 def test_a_range_has_the_dtype_that_it_says(engine: Engine) -> None:
     pins = {"start": "0", "stop": "3", "step": "1", "output_types": "DT_FLOAT"}
     assert elements(engine, reading({"last": ("RangeDataset", pins)}, "")) == [[0.0], [1.0], [2.0]]

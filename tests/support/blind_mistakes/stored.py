@@ -56,4 +56,7 @@ STORED = [
     page("sparse batch of ints", {"n": ("TensorSliceDataset", {"components": "{{1,2,3},{4,5,6}}"}), **PIPE, "c": ("DenseToSparseBatchDataset", {"batch_size": "2", "row_shape": "{3}", "output_types": "DT_INT32", "output_shapes": "?"})}, f"n.handle -> c.input_dataset\n{DRAWN}", "c.output_types", "variant", "int32"),
     page("iterator of floats", {**PIPE, "c": RANGE, "it": ("IteratorV2", {"output_types": "DT_FLOAT", "output_shapes": "?"})}, DRAWN, "it.output_types", "int64", "float32"),
     page("next of floats", {**PIPE, "c": RANGE, "nx": ("IteratorGetNext", {"output_types": "DT_FLOAT", "output_shapes": "?"})}, DRAWN, "nx.output_types", "int64", "float32"),
+    page("numbers of another dtype behind", {"n": RANGE, "m": ("TensorSliceDataset", {"components": "{5f,6f}"}), **PIPE, "c": "ConcatenateDataset"}, f"n.handle -> c.input_dataset\nm.handle -> c.another_dataset\n{DRAWN}", "c.another_dataset", "int64", "float32"),
+    page("datasets of two dtypes by turns", {"n": RANGE, "m": ("TensorSliceDataset", {"components": "{5f,6f}"}), "k": RANGE, **PIPE, "c": "DirectedInterleaveDataset"}, f"k.handle -> c.selector_input_dataset\nn.handle -> c.data_input_datasets\nm.handle -> c.data_input_datasets\n{DRAWN}", "c.data_input_datasets", "int64", "float32"),
+    page("cached in no folder", {"n": RANGE, **PIPE, "c": ("CacheDataset", {"filename": "nowhere/cached"})}, f"n.handle -> c.input_dataset\n{DRAWN}", "c.filename", "folder", "nowhere/cached"),
 ]
