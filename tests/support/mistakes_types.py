@@ -337,7 +337,7 @@ MISTAKES = [
         name="line_of_no_points",
         blocks={"l": ("LinSpace", {"start": "0f", "stop": "1f", "num": "0"}), **_S},
         wires="l.output -> s.fetch_outputs",
-        block="l", pins=("num",), words=("num",), requirement="1 or more", actual="0",
+        block="l", pins=("num",), words=("num",), requirement="above 0", actual="0",
     ),
     Mistake(
         name="rows_turned_along_a_dimension_that_is_not_there",
