@@ -11,7 +11,6 @@ from app.engine.diagnostics.complaint_parts import (
     SHAPE,
     below,
     dtype,
-    from_to,
     is_count,
     is_dtype,
     is_shape,
@@ -25,10 +24,6 @@ from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
 from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
 from blocks.tensor_spec import Shape
-
-
-def _column_names(m: Match, site: Site) -> str:
-    return next((n for n in ("key_index", "value_index") if site.attrs.get(n) == int(m[1]) - 1), "key_index")
 
 
 def _like_first(m: Match, site: Site) -> Any:
@@ -92,12 +87,6 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.one-value-or-none"),
         None,
         "DecodeCSV",
-    ),
-    complaint(
-        rf"Invalid number of columns in .*expected at least {NUMBER} got {NUMBER}",
-        _column_names,
-        lambda m, site: from_to(-2, int(m[2]) - 1),
-        lambda m, site: Actual(value=str(int(m[1]) - 1)),
     ),
     complaint(
         r"different value for same key\. Key (.*?) has",

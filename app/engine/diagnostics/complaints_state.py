@@ -362,12 +362,6 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("actual.empty-field"),
     ),
     complaint(
-        rf"input strings to all be the same size, but element {NUMBER} has size {NUMBER} != {NUMBER}",
-        "bytes input_bytes",
-        lambda m, site: say("needs.texts-of-length", count=int(m[3])),
-        lambda m, site: say("actual.text-of-length", count=int(m[2]), position=int(m[1])),
-    ),
-    complaint(
         r"tensor_name = (.*?); expected dtype (\w+) does not equal original dtype (\w+)",
         "dtypes dt tensor_names tensor_name",
         lambda m, site: say("needs.dtype-of-stored", dtype=said_dtype(m[3]), name=m[1]),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.failed_op import Explanation, Failure, Given, first
 from app.engine.diagnostics.file_errors import is_file_name
 from blocks.dtypes import label, said_dtype
 from blocks.op_facts.file_readers import LINE_READERS
-from blocks.requirement import Actual, of_dtypes
+from blocks.requirement import Actual, InRange, Requirement, of_dtypes
 
 _MARK = "\ufeff"  # of the byte order: editors write it at the beginning of a file and show nothing
 _DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*\Z")
@@ -22,6 +24,8 @@ _BITS = {"int32": 32, "int64": 64}
 _UTF_16 = ("\\xff\\xfe", "\\xfe\\xff")  # how its mark stands in a text that was no UTF-8
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})  # categories of characters that leave no mark on a screen
 _DELIMITERS = (",", ";", "\t", "|")
+_TABLE_DELIMITERS = ("\t", ",", ";", "|", " ")
+_MOST_LINES = 100_000  # of a file in which a short one is looked for
 _LONGEST = 80  # characters of a record that is shown
 _TYPED = {"\t": "\\t"}
 
@@ -54,11 +58,52 @@ def csv_fields(failure: Failure, found: re.Match[str]) -> Explanation | None:
     sentence = say("run.csv-fields", record=place, pin=records.name, actual=actual, expected=expected)
     others = tuple(g for g in failure.given if g.argument.name == "record_defaults")[:1]
     record = _record(records, place)
+    beyond = _column_beyond(failure, record, place)
+    if beyond is not None:
+        return beyond
     hint = _other_delimiter(failure, record, expected)
     if actual == 1 and record is not None and is_file_name(record.encode()):
         hint = say("hint.read-lines")
     needs, there = say("needs.fields", count=expected), say("needs.fields", count=actual)
     return Explanation(records, sentence, needs, there, others, hint=hint)
+
+
+def csv_file_fields(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A line of a file that has not the columns which are selected."""
+    columns, files = failure.arg("select_cols"), failure.arg("filenames")
+    if columns is None or columns.value is None or not columns.value.size:
+        return None
+    if files is None or files.value is None:
+        return None
+    sign, last = _delimiter(failure), int(columns.value.max())
+    for name in files.value.reshape(-1).tolist():
+        file = bytes(name).decode("utf-8", "replace")
+        for place, line in enumerate(_lines_of(file)):
+            count = len(_fields(line, sign))
+            if count <= last:
+                where = say("csv.line", line=place, file=file)
+                return _beyond(failure, where, last, count, line)
+    return None
+
+
+def _column_beyond(failure: Failure, record: str | None, place: int) -> Explanation | None:
+    """Explain a selected column that a record has not; None where none is selected, or it has all of them."""
+    columns, records = failure.node.attrs.get("select_cols"), failure.arg("records")
+    if not columns or record is None or records is None:
+        return None
+    count = len(_fields(record, _delimiter(failure), failure.node.attrs.get("use_quote_delim") is not False))
+    where = say("csv.record", record=place, pin=records.name)
+    return _beyond(failure, where, max(columns), count, record) if max(columns) >= count else None
+
+
+def _beyond(failure: Failure, where: Sentence, column: int, count: int, record: str) -> Explanation:
+    """Blame what selects columns; ``count`` are those of the record."""
+    chief, records = failure.arg("select_cols"), failure.arg("records")
+    name = chief.name if chief is not None else "select_cols_"
+    needs, actual = Requirement(values=InRange(0, count - 1)), Actual(value=str(column))
+    sentence = say("run.csv-column", pin=name, column=column, where=where, count=count)
+    hint = _other_delimiter(failure, record, column + 1)
+    return Explanation(chief, sentence, needs, actual, (records,) if records else (), hint=hint, pin="attrs")
 
 
 def csv_value(failure: Failure, found: re.Match[str]) -> Explanation | None:
@@ -110,8 +155,7 @@ def _header_hint(failure: Failure, records: Given, place: int, word: str) -> Sen
 
 
 def _is_header(failure: Failure, record: str) -> bool:
-    sign = str(failure.node.attrs.get("field_delim") or ",")
-    return all(_NAME.match(field.strip()) for field in record.split(sign))
+    return all(_NAME.match(field.strip()) for field in record.split(_delimiter(failure)))
 
 
 def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
@@ -138,6 +182,24 @@ def csv_quotes(failure: Failure, found: re.Match[str]) -> Explanation | None:
     return Explanation(records, sentence, say("needs.csv-quotes"), actual, hint=hint)
 
 
+def table_columns(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A line of a table's file that has not the column which is asked for: by its delimiter, or at all."""
+    attrs, file, line = failure.node.attrs, found[1], int(found[2])
+    text, least, count = found[3], int(found[4]), int(found[5])
+    given = str(attrs.get("delimiter", "\t"))
+    pin = next((n for n in ("key_index", "value_index") if attrs.get(n) == least - 1), "key_index")
+    shown, sign = _named_sign(given), _fitting_sign(text, given, least)
+    sentence = say(
+        "table.columns", line=line, file=file, text=text, count=count, sign=shown, pin=pin, column=least - 1
+    )
+    if sign is None:
+        needs = Requirement(values=InRange(-2, count - 1))
+        return Explanation(None, sentence, needs, Actual(value=str(least - 1)), pin=pin)
+    hint = say("hint.table-delimiter", sign=_TYPED.get(sign, sign))
+    there = Actual(name=shown) if isinstance(shown, str) else shown
+    return Explanation(None, sentence, say("needs.columns-by", count=least), there, hint=hint, pin="attrs")
+
+
 def table_field(failure: Failure, found: re.Match[str]) -> Explanation | None:
     """A column of a table's file that holds no numbers: blames what says which column that is."""
     attrs, word, line, dtype = failure.node.attrs, found[1], int(found[2]), found[3]
@@ -158,11 +220,39 @@ def table_field(failure: Failure, found: re.Match[str]) -> Explanation | None:
 
 def _line(file: str, number: int) -> str:
     """Return a line of a file; "" where it cannot be read."""
+    return next(itertools.islice(_lines_of(file), number, None), "")
+
+
+def _lines_of(file: str) -> Iterator[str]:
+    """Yield the first lines of a file; none where it cannot be read."""
     try:
         with open(file, encoding="utf-8", errors="replace") as opened:
-            return next(itertools.islice(opened, number, None), "").rstrip("\r\n")
+            for line in itertools.islice(opened, _MOST_LINES):
+                yield line.rstrip("\r\n")
     except (OSError, ValueError):
-        return ""
+        return
+
+
+def _fields(line: str, sign: str, is_quoted: bool = True) -> list[str]:
+    """Return the fields of a line."""
+    if is_quoted:
+        return next(csv.reader([line], delimiter=sign), [])
+    return next(csv.reader([line], delimiter=sign, quoting=csv.QUOTE_NONE), [])
+
+
+def _delimiter(failure: Failure) -> str:
+    """Return the delimiter of fields, which an attr or an input says."""
+    pin = failure.arg("field_delim")
+    if pin is not None and pin.value is not None and pin.value.size == 1:
+        return bytes(pin.value.item()).decode("utf-8", "replace") or ","
+    return str(failure.node.attrs.get("field_delim") or ",")
+
+
+def _named_sign(sign: str) -> Sentence | str:
+    """Return how sentences call a delimiter."""
+    if sign == "\t":
+        return say("character.tab")
+    return say("character.blank") if sign == " " else f'"{sign}"'
 
 
 def _lines_of_one(records: Given) -> int:
@@ -222,9 +312,12 @@ def _record(records: Given, place: int) -> str | None:
 
 
 def _other_delimiter(failure: Failure, record: str | None, expected: int) -> Sentence | None:
-    """Return the hint to use the delimiter that makes as many fields as there are defaults."""
-    given = failure.node.attrs.get("field_delim", ",")
-    for sign in _DELIMITERS:
-        if record is not None and sign != given and expected > 1 and record.count(sign) == expected - 1:
-            return say("hint.other-delimiter", sign=_TYPED.get(sign, sign))
-    return None
+    """Return the hint to use the delimiter that makes as many fields as are expected."""
+    sign = _fitting_sign(record, _delimiter(failure), expected, _DELIMITERS) if record is not None else None
+    return say("hint.other-delimiter", sign=_TYPED.get(sign, sign)) if sign is not None else None
+
+
+def _fitting_sign(text: str, given: str, count: int, signs: Sequence[str] = _TABLE_DELIMITERS) -> str | None:
+    """Return another delimiter than the given one by which a text has so many fields."""
+    fitting = (sign for sign in signs if sign != given and text.count(sign) == count - 1)
+    return next(fitting, None) if count > 1 else None

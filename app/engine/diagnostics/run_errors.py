@@ -7,7 +7,15 @@ import re
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.engine.diagnostics.array_errors import cleared, disordered, unwritten, written_twice
-from app.engine.diagnostics.csv_errors import csv_fields, csv_quotes, csv_value, no_number, table_field
+from app.engine.diagnostics.csv_errors import (
+    csv_fields,
+    csv_file_fields,
+    csv_quotes,
+    csv_value,
+    no_number,
+    table_columns,
+    table_field,
+)
 from app.engine.diagnostics.failed_op import Explainer, Failure
 from app.engine.diagnostics.file_errors import (
     absent_tensor,
@@ -99,7 +107,12 @@ _EXPLAINERS: tuple[tuple[re.Pattern[str], Explainer], ...] = tuple(
         (r"(?:NOT_FOUND: |^)([^\n;]*); No such file or directory", missing_file),
         (r"could not correctly convert string: (.*)", no_number),
         (r"Expect (\d+) fields but have (\d+) in record (\d+)", csv_fields),
+        (r"Expect (\d+) fields but have (\d+) in record", csv_file_fields),
         (r"Field (\d+) in record (?:(\d+) )?is not a valid (\w+): (.*)", csv_value),
+        (
+            r"Invalid number of columns in (.*) line (\d+) \((.*)\) : expected at least (\d+) got (\d+)",
+            table_columns,
+        ),
         (r"Field (.*) in line (\d+) is not a valid (\w+)", table_field),
         (r"Quoted field has to end with quote|Unquoted fields cannot have quotes", csv_quotes),
         (r"does not support (\d+) channels|`?channels`? must be .*(?:but )?got (\d+)", refused_channels),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.document.model.sentence import Sentence, say
+from app.engine.diagnostics.encoded_texts import not_base64, not_json
 from app.engine.diagnostics.failed_op import (
     Array,
     Explainer,
@@ -236,7 +237,7 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
     ),
     (r"seq_lens\((\d+)\)", between("seq_lengths", row_length, "input")),
     (r"batch_dim == seq_dim == (\d+)", same_dimension),
-    (r"Invalid character found in base64|base64.*too short", simply(lambda m: say("needs.base64"), "input")),
+    (r"Invalid character found in base64|[Bb]ase64 .*(?:too short|modulo 4|padding)", not_base64),
     (r"Expected multiples\[\d+\] >= 0", between("multiples", lambda f, m: None)),
     (
         r"paddings must be less than the dimension size: .* less than (\d+)",
@@ -263,7 +264,7 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
         r"Could not parse `?serialized`? as TensorProto",
         simply(lambda m: say("needs.packed-tensor"), "serialized"),
     ),
-    (r"Error while parsing JSON", simply(lambda m: say("needs.json-example"), "json_examples")),
+    (r"Error while parsing JSON:? *(.*)", not_json),
     (r"Cannot select both (\w+) and (\w+) notation", clashing_attrs),
     (r"value_range\[0\] < value_range\[1\]", simply(lambda m: say("needs.low-then-high"), "value_range")),
     (

@@ -11,6 +11,7 @@ from tests.support.blind_mistakes.everyday import EVERYDAY
 from tests.support.blind_mistakes.examined import EXAMINED
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
+from tests.support.blind_mistakes.judged import JUDGED
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.numeric import NUMERIC
@@ -40,6 +41,7 @@ TABLES = {
     "drawn": DRAWN,
     "everyday": EVERYDAY,
     "weekly": WEEKLY,
+    "judged": JUDGED,
     "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
     "precise": PRECISE,
