@@ -1389,6 +1389,7 @@ TEMPLATES: dict[str, str] = {
     "actual.other-elements": "elements of another kind",
     "needs.dimensions-of-one": "dimensions of size 1",
     "actual.dimension-of": "dimension {dimension}, of size {size}",
+    "hint.window-within": "write padding SAME, which fills up with zeros, or take a smaller window",
     "needs.window-within": "sizes that the window fits into: at least {size}, where it has {old}",
     "needs.sum": "numbers that add up to {count}",
     "actual.sum": "{value}, which makes {count}",

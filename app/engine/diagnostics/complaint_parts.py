@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from app.document.model.sentence import Sentence, say
-from app.engine.diagnostics.complaint import Match, Names, Needs, Site
+from app.engine.diagnostics.complaint import Match, Names, Needs, Seen, Site
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
@@ -180,3 +181,46 @@ def ends_with_count(*names: str) -> Needs:
         return say("needs.splits-of", count=shape[0]) if shape and shape[0] is not None else None
 
     return needs
+
+
+def _unlike(site: Site, name: str) -> tuple[Seen, Seen] | None:
+    """Return the first tensor of a list with another number of rows than most have, and one that has as many as these.
+
+    Where no number is the most frequent, that of the first tensor counts.
+    """
+    parts = [(i, i.shape[0]) for i in site.inputs if i.argument.name == name and i.shape]
+    counts = Counter(rows for _, rows in parts).most_common(2)
+    if len(counts) < 2:
+        return None
+    usual = parts[0][1] if counts[0][1] == counts[1][1] else counts[0][0]
+    like = next(i for i, rows in parts if rows == usual)
+    return next(i for i, rows in parts if rows != usual), like
+
+
+def unlike_rows(name: str) -> Names:
+    """Return the tensor of a list that has another number of rows than the others, and one of these."""
+
+    def names(m: Match, site: Site) -> str:
+        found = _unlike(site, name)
+        return name if found is None else " ".join(f"{name}[{i.argument.place}]" for i in found)
+
+    return names
+
+
+def rows_of_most(name: str) -> Needs:
+    """Return the requirement of as many rows as the other tensors of a list have."""
+
+    def needs(m: Match, site: Site) -> Any:
+        found = _unlike(site, name)
+        rows = found[1].shape[0] if found is not None and found[1].shape else None
+        return None if rows is None else say("needs.number-in-dimension", size=rows, dimension=0)
+
+    return needs
+
+
+def unlike_shape(name: str) -> Any:
+    def got(m: Match, site: Site) -> Actual | None:
+        found = _unlike(site, name)
+        return None if found is None else Actual(shape=found[0].shape)
+
+    return got

@@ -16,26 +16,17 @@ from app.engine.diagnostics.complaint_parts import (
     is_shape,
     is_value,
     least,
+    rows_of_most,
     said_name,
     shaped,
+    unlike_rows,
+    unlike_shape,
     up_to,
 )
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
 from blocks.requirement import Actual, RankOf, Requirement, of_dtypes
 from blocks.tensor_spec import Shape
-
-
-def _like_first(m: Match, site: Site) -> Any:
-    """Return as many rows as the first of several components has."""
-    shape = site.shape("components")
-    return say("needs.number-in-dimension", size=shape[0], dimension=0) if shape and shape[0] else None
-
-
-def _unlike_component(m: Match, site: Site) -> str:
-    parts = [i for i in site.inputs if i.argument.name == "components" and i.shape]
-    other = next((i for i in parts if i.shape and parts[0].shape and i.shape[0] != parts[0].shape[0]), None)
-    return "components" if other is None else str(other.argument)
 
 
 def _differing(m: Match, side: int) -> tuple[int, str, str]:
@@ -100,7 +91,7 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         say("needs.filled-table"),
         lambda m, site: say("actual.empty-table"),
     ),
-    complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values", shaped(1), is_shape(2)),
+    complaint(rf"Expected shape {SHAPE} for value, got {SHAPE}", "values keys", shaped(1), is_shape(2)),
     complaint(
         rf"Expected shape {SHAPE} or {SHAPE} for default value, got {SHAPE}",
         "default_value",
@@ -228,9 +219,10 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         Requirement(shape=RankOf((1,), "least")),
     ),
     complaint(
-        r"All components must have the same size in the 0th dimension",
-        _unlike_component,
-        _like_first,
+        r"All (?:components|input tensors) must have the same size in the 0th dimension",
+        unlike_rows("components"),
+        rows_of_most("components"),
+        unlike_shape("components"),
     ),
     complaint(
         r"final entry in allowed_batch_sizes must equal max_batch_size",

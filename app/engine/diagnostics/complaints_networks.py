@@ -346,6 +346,7 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         has_shape("input", "value"),
         "MaxPool AvgPool MaxPool3D AvgPool3D MaxPoolWithArgmax MaxPoolV2 "
         "Conv2D Conv3D DepthwiseConv2dNative Dilation2D",
+        hint=say("hint.window-within"),
     ),
     complaint(
         rf"`?(\w+?)_tensor`? must be rank {NUMBER} but is rank {NUMBER}",

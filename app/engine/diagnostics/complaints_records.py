@@ -19,8 +19,11 @@ from app.engine.diagnostics.complaint_parts import (
     is_value,
     is_value_at,
     length_of,
+    rows_of_most,
     said_name,
     sum_of,
+    unlike_rows,
+    unlike_shape,
 )
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
@@ -145,19 +148,6 @@ def _lengths(group: int) -> Any:
 def _lengths_there(m: Match, site: Site) -> Any:
     value = site.value("lengths")
     return None if value is not None and (value < 0).any() else sum_of("lengths")(m, site)
-
-
-def _rows(site: Site, name: str) -> int:
-    """Return how many rows the first tensor of a list has."""
-    shape = site.shape(name)
-    return shape[0] or 0 if shape else 0
-
-
-def _unlike_first(site: Site, name: str) -> str:
-    """Return the first tensor of a list that has not as many rows as the first one."""
-    parts = [i for i in site.inputs if i.argument.name == name]
-    other = next((i for i in parts if (i.shape or (0,))[0] != _rows(site, name)), None)
-    return name if other is None else f"{name}[{other.argument.place}]"
 
 
 _SLICES = "shape_and_slices shape_and_slice shapes_and_slices"
@@ -370,9 +360,9 @@ RECORD_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         r"must have equal 0th-dimension size",
-        lambda m, site: _unlike_first(site, "in_tensors"),
-        lambda m, site: say("needs.number-in-dimension", size=_rows(site, "in_tensors"), dimension=0),
-        lambda m, site: has_shape(_unlike_first(site, "in_tensors"))(m, site),
+        unlike_rows("in_tensors"),
+        rows_of_most("in_tensors"),
+        unlike_shape("in_tensors"),
     ),
     complaint(
         rf"Number of buckets must be at least 4 and a power of 2, got: {NUMBER}",

@@ -169,10 +169,22 @@ def _rows(*names: str) -> _Judge:
 def _keyed(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     """Find keys and values of which there are not as many: the op would read on behind the values."""
     found = _rows("keys", "values")(owner, inputs)
-    ((_, keys),), ((given, shape),) = _named(inputs, "keys"), _named(inputs, "values")
+    ((beside, keys),), ((given, shape),) = _named(inputs, "keys"), _named(inputs, "values")
     if found is not None or not keys or not shape or None in (keys[0], shape[0]) or keys[0] == shape[0]:
         return found
-    return _refused(owner, given, Requirement(shape=ShapeOf((keys[0], *shape[1:]))), Actual(shape=shape))
+    needs, actual = Requirement(shape=ShapeOf((keys[0], *shape[1:]))), Actual(shape=shape)
+    origin = say("input.origin", source=beside.source) if beside.source else None
+    other = say("shape.other", input=str(beside.argument), actual=Actual(shape=keys), origin=origin)
+    sentence = say(
+        "shape.refused",
+        input=given.name,
+        needs=needs,
+        actual=actual,
+        origin=None,
+        beside=say("shape.beside", inputs=(other,)),
+    )
+    related = (f"{owner.block}.{beside.argument.pin}",)
+    return replace(_refused(owner, given, needs, actual), sentence=sentence, related=related)
 
 
 def _chosen(owner: PlanNode, inputs: _Inputs) -> Problem | None:

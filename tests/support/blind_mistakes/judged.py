@@ -3,13 +3,15 @@
 # fmt: off
 from __future__ import annotations
 
-from tests.support.blind_mistakes.row import one, page
+from tests.support.blind_mistakes.row import filled, late, one, page
 
 TABLE = {"key_dtype": "DT_STRING", "value_dtype": "DT_INT64"}
 VOCABULARY = {"vocab.txt": b"cat 1\ndog 2\n", "tabbed.txt": b"cat\t1\ndog\t2\n"}
 READ = {"filename": "vocab.txt", "key_index": "0", "value_index": "1"}
 PIPE = {"it": "IteratorV2", "mk": "MakeIterator", "nx": "IteratorGetNext", "a_make": ("ClientSession", {"once": "true"}), "b_next": "ClientSession"}
 DRAWN = "c.handle -> mk.dataset\nit.handle -> mk.iterator\nmk.operation -> a_make.run_outputs\nit.handle -> nx.iterator\nnx.components[0] -> b_next.fetch_outputs"
+QUEUE2 = ("FIFOQueue", {"component_types": "DT_STRING,DT_FLOAT"})
+QUEUE3 = ("FIFOQueue", {"component_types": "DT_FLOAT,DT_FLOAT,DT_FLOAT"})
 
 JUDGED = [
     # lines and columns
@@ -32,4 +34,14 @@ JUDGED = [
     one("one short text of three", "DecodeBase64", "input", "base64", "YWJjZ position 2", input='{"YWJj","YWJj","YWJjZ"}'),
     one("json that breaks off", "DecodeJSONExample", "json_examples", "JSON", "features", json_examples='"{\\"features\\":{\\"feature\\":{\\"a\\":{\\"int64List\\":{\\"value\\":[\\"1\\"]}}}}"', hint="} end"),
     one("one json of two without a colon", "DecodeJSONExample", "json_examples", "JSON", "position 1", json_examples='{"{}","{\\"features\\" {}}"}', hint='character 12 {}'),
+    # tensors with unlike numbers of rows
+    page("fewer prices than names", {"q": QUEUE2, "n": late('{"apple","pear"}'), "v": late("{1.5f,2f,3f}"), "c": "QueueEnqueueMany", "s": "ClientSession"}, "q.handle -> c.handle\nn.ref -> c.components\nv.ref -> c.components\nc.operation -> s.run_outputs", "c.components", "2 dimension 0", "[3]", hint="components[1] components[0]"),
+    page("a queue of three of which one is longer", {"q": QUEUE3, "a": late("{1.5f,2f,3f}"), "b": late("{1f,2f}"), "c": "QueueEnqueueMany", "s": "ClientSession"}, "q.handle -> c.handle\na.ref -> c.components\nb.ref -> c.components\nb.ref -> c.components\nc.operation -> s.run_outputs", "c.components", "2 dimension 0", "[3]", hint="components[0] a.ref components[1] b.ref"),
+    page("a queue of three of which the second is shorter", {"q": QUEUE3, "a": late("{1.5f}"), "b": late("{1f,2f}"), "c": "QueueEnqueueMany", "s": "ClientSession"}, "q.handle -> c.handle\nb.ref -> c.components\na.ref -> c.components\nb.ref -> c.components\nc.operation -> s.run_outputs", "c.components", "2 dimension 0", "[1]", hint="components[1] a.ref components[0] b.ref"),
+    page("fewer labels than rows", {**PIPE, "c": ("TensorSliceDataset", {"components": "{1,2,3,4};{1,2,3}", "output_shapes": "{};{}"})}, DRAWN, "c.components", "4 dimension 0", "[3]", hint="components[1] components[0]"),
+    page("fewer values than keys into a barrier", {"b": ("Barrier", {"component_types": "DT_FLOAT", "attrs": "shapes_=[[]];"}), "v": ("Unique", {"x": "{1f,1f}"}), "c": ("BarrierInsertMany", {"component_index": "0", "keys": '{"a","b"}'}), "s": "ClientSession"}, "b.handle -> c.handle\nv.y -> c.values\nc.operation -> s.run_outputs", "c.values", "[2]", "[1]", hint="keys is [2]", related="keys"),
+    page("fewer values than keys into a table", {"t": ("MutableHashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_FLOAT"}), "v": late("{1f}"), "c": ("LookupTableInsertV2", {"keys": '{"a","b"}'})}, "t.table_handle -> c.table_handle\nv.ref -> c.values", "c.values", "[2]", "[1]", hint="keys is [2]", related="keys"),
+    # windows
+    one("a filter larger than the picture", "Conv2D", "input|filter", "3 2", "[1, 2, 2, 1]", input=filled(1, 2, 2, 1), filter=filled(3, 3, 1, 1), strides="1,1,1,1", padding="VALID", hint="SAME smaller"),
+    one("a window larger than the picture", "MaxPool", "input", "3 2", "[1, 2, 2, 1]", input=filled(1, 2, 2, 1), ksize="1,3,3,1", strides="1,1,1,1", padding="VALID", hint="SAME smaller"),
 ]
