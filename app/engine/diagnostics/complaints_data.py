@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
