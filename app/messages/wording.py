@@ -228,6 +228,7 @@ class Language:
         low, high = needs.low, needs.high
         if low is not None and high is not None:
             key = "range.exact" if low == high else "range.below" if needs.open else "range.between"
+            key = "range.none" if low > high else key
         elif low is not None:
             key = "range.above" if needs.open else "range.least"
         else:

@@ -62,6 +62,12 @@ FATAL_RANKS: dict[tuple[str, str], int] = {
     ("ParseExample", "dense_keys"): 0,
 }
 
+# Inputs that must be vectors of so many numbers.
+FATAL_LENGTHS: dict[tuple[str, str], int] = {
+    ("AvgPoolGrad", "orig_input_shape"): 4,
+    ("AvgPool3DGrad", "orig_input_shape"): 5,
+}
+
 # Inputs that must have as many dimensions as another one: (op, argument) -> the other.
 SAME_RANKS: dict[tuple[str, str], str] = {
     (f"{kind}SparseApply{method}", "grad"): "var"
@@ -141,7 +147,8 @@ TRUSTED_SIZES = frozenset(
 )  # fmt: skip
 _AFTER_BIAS = ("", "AndRelu", "AndRequantize", "AndReluAndRequantize")
 TRUSTED_SHAPES = TRUSTED_SIZES | {
-    "Conv", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool3D", "MaxPool3DGrad", "CombinedNonMaxSuppression",
+    "Conv", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MaxPool", "MaxPool3D", "MaxPool3DGrad",
+    "CombinedNonMaxSuppression",
     "RaggedGather", "RaggedTensorToVariantGradient",
     "ApplyAddSign", "ResourceApplyAddSign", "ResourceApplyPowerSign",
     # the ranges of quantized numbers are to be scalars, or vectors
@@ -215,6 +222,9 @@ STEPPING = ("BlockLSTM", "BlockLSTMV2", "BlockLSTMGrad", "BlockLSTMGradV2")
 # Ops that spread a gradient over windows: they read a number for each window, whether it is there or not.
 SPREADING = ("AvgPoolGrad", "AvgPool3DGrad")
 
+# Ops that count with labels of classes which their scores have not.
+LABELLED: dict[str, tuple[str, str]] = {"CTCLoss": ("labels_values", "inputs")}
+
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
@@ -233,6 +243,7 @@ RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(STEPPING, (("seq_len_max",), ("x",))),
     **dict.fromkeys(SPREADING, (("orig_input_shape",), ("grad",))),
     **{op: ((argument,), ()) for op, (argument, _) in FILLED.items()},
+    **{op: ((labels,), (scores,)) for op, (labels, scores) in LABELLED.items()},
 }
 
 # The ops of which an input may have to be looked at before they run.

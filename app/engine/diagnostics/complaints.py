@@ -9,6 +9,7 @@ from app.engine.diagnostics.complaints_matrices import MATRIX_COMPLAINTS
 from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
 from app.engine.diagnostics.complaints_pictures import PICTURE_COMPLAINTS
+from app.engine.diagnostics.complaints_quantized import QUANTIZED_COMPLAINTS
 from app.engine.diagnostics.complaints_records import RECORD_COMPLAINTS
 from app.engine.diagnostics.complaints_sparse import SPARSE_COMPLAINTS
 from app.engine.diagnostics.complaints_state import STATE_COMPLAINTS
@@ -21,6 +22,7 @@ COMPLAINTS: tuple[Complaint, ...] = (
     *RECORD_COMPLAINTS,
     *MATRIX_COMPLAINTS,
     *NUMBER_COMPLAINTS,
+    *QUANTIZED_COMPLAINTS,
     *NETWORK_COMPLAINTS,
     *STATE_COMPLAINTS,
     *DATA_COMPLAINTS,

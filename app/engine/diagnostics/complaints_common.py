@@ -26,6 +26,12 @@ def _bound(sign: str, end: int | float) -> Requirement:
     return Requirement(values=InRange(end, None, is_open) if is_low else InRange(None, end, is_open))
 
 
+def _not_negative(m: Match, site: Site) -> Requirement:
+    """Return the requirement of a number that is below 0, or that is no int32 and so taken for another one."""
+    value = site.value(_spoken(m, site))
+    return Requirement(values=InRange(0, 2**31 - 1 if value is not None and (value >= 0).all() else None))
+
+
 def _spoken(m: Match, site: Site) -> str:
     """Return the name that the first words of a message stand for: with ``_`` in place of spaces."""
     return "_".join(m[1].lower().split())
@@ -42,15 +48,21 @@ def _largest(m: Match, site: Site) -> str:
 
 COMMON_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
-        rf"{_NAME} (?:must|should)(?: be)? {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
+        rf"{_NAME} (?:must|should)(?: be)? {_SIGNS} {_DECIMAL}(?![\w.]*\w|-)",
         _spoken,
         lambda m, site: _bound(m[2], _number(m[3])),
     ),
     complaint(
-        rf"(?:Expected|Requires?|Needs?) {_NAME} {_SIGNS} {_DECIMAL}(?![\w.]*\w)",
+        rf"(?:Expected|Requires?|Needs?) {_NAME} {_SIGNS} {_DECIMAL}(?![\w.]*\w|-)",
         _spoken,
         lambda m, site: _bound(m[2], _number(m[3])),
     ),
+    complaint(
+        rf"{_NAME} must be at least {NUMBER}-(?:D|dim)",
+        _spoken,
+        lambda m, site: Requirement(shape=RankOf((int(m[2]),), "least")),
+    ),
+    complaint(rf"{_NAME} == {NUMBER} must not be negative", _spoken, _not_negative),
     complaint(
         rf"{_NAME} must have shape {SHAPE}, (?:not|but got|got) {SHAPE}",
         _spoken,

@@ -162,6 +162,17 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.at-least-sizes", count=int(m[1])),
     ),
     complaint(
+        rf"must have rank at least {NUMBER}, but (\w+_shape) rank is: {NUMBER}",
+        said_name(2),
+        lambda m, site: say("needs.at-least-sizes", count=int(m[1])),
+    ),
+    complaint(
+        rf"Input shapes must match: expected {NUMBER} for dimension {NUMBER} but got {NUMBER} at position {NUMBER}",
+        lambda m, site: f"shapes[{m[4]}] shapes[0]",
+        size_in(1, 2),
+        size_in(3, 2),
+    ),
+    complaint(
         rf"broadcasts dense to sparse only; got incompatible shapes: {SHAPE} vs\. {SHAPE}",
         "dense sp_shape",
         lambda m, site: Requirement(shape=ShapeOf(said_shape(m[1]) or (), broadcast=True)),
@@ -317,7 +328,8 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         is_value_at(2, 1),
     ),
     complaint(
-        rf"append a tensor with incompatible shape to a list\. Op element shape: {SHAPE} list shape: {SHAPE}",
+        rf"(?:append|set) a tensor with incompatible shape (?:to a list|at a list index)\. "
+        rf"(?:Op|Item) element shape: {SHAPE} list shape: {SHAPE}",
         "tensor",
         shaped(2),
         is_shape(1),

@@ -113,6 +113,12 @@ _CSR_OPS = (
 STATE_COMPLAINTS: tuple[Complaint, ...] = (
     # variables
     complaint(
+        rf"Cannot update variable with shape {SHAPE} using a Tensor with shape {SHAPE}",
+        "value",
+        shaped(1),
+        is_shape(2),
+    ),
+    complaint(
         rf"params must be at least 1-D, got shape {SHAPE}",
         "ref resource var",
         Requirement(shape=RankOf((1,), "least")),

@@ -11,7 +11,7 @@ import numpy as np
 from app.document.model.sentence import Sentence, quote, say
 from app.engine.diagnostics.complaint import Seen, Site
 from app.engine.diagnostics.message_patterns import reading_of, said_shape
-from app.engine.diagnostics.verdict import Verdict, of_attr, of_input
+from app.engine.diagnostics.verdict import Verdict, of_attr, of_input, reasons
 from blocks.catalog import load
 from blocks.requirement import Actual, Elementwise, Requirement, ShapeOf, accepts
 
@@ -69,7 +69,8 @@ def guessed(message: str, site: Site) -> Verdict | None:
         needs = _like_another(site, chosen) or needs
     needs = needs or say("needs.other-value")
     actual = of_attr(chosen.value) if chosen.seen is None else _in_input(chosen.seen, needs, message)
-    return Verdict(chosen.seen, chosen.name, needs, actual, ())
+    others = () if chosen.seen is None else reasons(site, chosen.seen, needs)
+    return Verdict(chosen.seen, chosen.name, needs, actual, others)
 
 
 def _like_another(site: Site, chosen: _Candidate) -> Requirement | None:

@@ -16,6 +16,7 @@ from blocks.requirement import Actual, Requirement
 
 Array = np.ndarray[Any, Any]
 _MOST_VALUES = 12  # of a tensor that a sentence writes out
+_LONGEST_TEXT = 60  # characters of one of them
 
 
 class Given(NamedTuple):
@@ -100,16 +101,18 @@ def value_or_shape(value: Array, origins: tuple[str, ...] = ()) -> Actual:
 
 
 def values_text(values: Iterable[Any], in_braces: bool) -> str:
-    """Return values as a literal has them."""
-    texts = [
-        v.decode("utf-8", "backslashreplace")
-        if isinstance(v, bytes)
-        else f"{v:g}"
-        if isinstance(v, float)
-        else str(v)
-        for v in values
-    ]
+    """Return values as a literal has them, long texts cut."""
+    texts = [_value_text(v) for v in values]
     return f"{{{','.join(texts)}}}" if in_braces else texts[0]
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        text = value.decode("utf-8", "backslashreplace")
+        return f'"{text}"' if len(text) <= _LONGEST_TEXT else f'"{text[:_LONGEST_TEXT]}..."'
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def nested_text(value: Array) -> str:

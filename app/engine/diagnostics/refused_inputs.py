@@ -15,6 +15,7 @@ from app.engine.diagnostics.failed_op import Array, Given, first
 from app.engine.diagnostics.refused_relations import unrelated
 from blocks.op_facts.fatal_inputs import (
     DIVISIONS,
+    FATAL_LENGTHS,
     FATAL_RANKS,
     FATAL_VALUES,
     INVERTED,
@@ -23,7 +24,7 @@ from blocks.op_facts.fatal_inputs import (
     SAME_RANKS,
     STAGED,
 )
-from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, accepts
+from blocks.requirement import Actual, Elementwise, InRange, RankOf, Requirement, ShapeOf, accepts
 from blocks.tensor_spec import Shape
 
 
@@ -40,6 +41,9 @@ def refused_input(owner: PlanNode, given: Sequence[Given], shapes: Sequence[Shap
             return _wrong_rank(owner, one, shape, Requirement(shape=RankOf((len(like),), like=like)))
         if shape is not None and len(shape) != FATAL_RANKS.get(pair, len(shape)):
             return wrong_rank(owner, one, shape)
+        length = FATAL_LENGTHS.get(pair)
+        if length is not None and shape is not None and shape[0] not in (None, length):
+            return _wrong_rank(owner, one, shape, Requirement(shape=ShapeOf((length,))))
         needs = FATAL_VALUES.get(pair)
         actual = first_refused(needs, one.value) if needs is not None and one.value is not None else None
         if needs is not None and actual is not None:

@@ -12,12 +12,13 @@ from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE
-from app.engine.diagnostics.failed_op import Array, Given
+from app.engine.diagnostics.failed_op import Array, Given, first
 from blocks.catalog import load
 from blocks.op_facts.fatal_inputs import (
     CHOOSING,
     COUNTED,
     FILLED,
+    LABELLED,
     LARGEST_FILLING,
     SCATTERING,
     SPREADING,
@@ -241,6 +242,19 @@ def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     )
 
 
+def _labels(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a label of a class that there are no scores for; the last class is the blank."""
+    labels, scores = LABELLED[owner.op]
+    ((given, _),), ((_, shape),) = _named(inputs, labels), _named(inputs, scores)
+    if given.value is None or not shape or shape[-1] is None:
+        return None
+    classes = shape[-1]
+    bad = first(given.value, lambda value: value >= classes)
+    if bad is None:
+        return None
+    return _refused(owner, given, Requirement(values=InRange(0, classes - 2)), bad.actual(given))
+
+
 _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SCATTERING, _updates),
     "ResourceGather": _batches,
@@ -258,4 +272,5 @@ _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(STEPPING, _steps),
     **dict.fromkeys(SPREADING, _spread),
     **dict.fromkeys(FILLED, _filling),
+    **dict.fromkeys(LABELLED, _labels),
 }

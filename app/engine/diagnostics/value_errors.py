@@ -261,7 +261,7 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
         simply(lambda m: say("needs.channels", counts=m[1].replace(", or", " or")), "image"),
     ),
     (
-        r"Could not parse `?serialized`? as TensorProto",
+        r"Could not parse `?serialized`? as TensorProto|Cannot parse tensor from proto",
         simply(lambda m: say("needs.packed-tensor"), "serialized"),
     ),
     (r"Error while parsing JSON:? *(.*)", not_json),

@@ -17,6 +17,7 @@ from app.engine.diagnostics.failed_op import nested_text
 from app.engine.diagnostics.origins import Argument, pin_of_attr
 from blocks.catalog import load
 from blocks.dtypes import label
+from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.shape_rules import Given, misfit, required_shape
 from blocks.requirement import Actual, Elementwise, Requirement, ShapeOf, accepts
 
@@ -48,11 +49,24 @@ def complained(message: str, site: Site) -> Verdict | None:
         return None
     chief = site.seen(names[0]) or _typed_by(site, names[0])
     others = tuple(seen for seen in map(site.seen, names[1:]) if seen is not None)
+    if chief is not None and not others:
+        others = reasons(site, chief, needs)
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
         actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
     hint = row.hint(match, site) if row.hint is not None else None
     return Verdict(chief, names[0], needs, actual, others, hint)
+
+
+def reasons(site: Site, chief: Seen, needs: Requirement | Sentence) -> tuple[Seen, ...]:
+    """Return the input for which another one must be as it is required: whose dimensions it names, or shape it has."""
+    axis = AXES.get((site.op, chief.argument.name))
+    if axis is not None:
+        return tuple(i for i in site.inputs if i.argument.name == axis[0])[:1]
+    shape = needs.shape if isinstance(needs, Requirement) else None
+    if not isinstance(shape, ShapeOf) or not shape.sizes:
+        return ()
+    return tuple(i for i in site.inputs if i is not chief and i.shape == shape.sizes)[:1]
 
 
 def _attr(site: Site, name: str) -> Any:
@@ -112,11 +126,13 @@ def verdict_problem(
     sentence = say("input.requires", input=name, needs=verdict.needs)
     if actual is not None:
         sentence = say("input.requires-gets", input=name, needs=verdict.needs, actual=actual)
-        beside = _beside(verdict, sources) if _is_of_sizes(verdict.needs) else None
+        is_axis = chief is not None and (node.op, chief.argument.name) in AXES
+        beside = _beside(verdict, sources) if is_axis or _is_of_sizes(verdict.needs) else None
         if beside is not None:
             sentence = say(
                 "shape.refused", input=name, needs=verdict.needs, actual=actual, origin=None, beside=beside
             )
+    is_unknown = isinstance(actual, Sentence) and actual.key == "shape.unknown"
     related = dict.fromkeys(f"{node.block}.{other.argument.pin}" for other in verdict.others)
     return error(
         code,
@@ -126,7 +142,7 @@ def verdict_problem(
         related=tuple(r for r in related if r != f"{node.block}.{pin}"),
         requirement=verdict.needs,
         actual=actual,
-        hint=verdict.hint,
+        hint=verdict.hint or (say("hint.ensure-shape") if is_unknown else None),
     )
 
 
@@ -154,7 +170,7 @@ def _beside(verdict: Verdict, sources: Mapping[Argument, str | None]) -> Sentenc
     return say("shape.beside", inputs=tuple(others)) if others else None
 
 
-def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:
+def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | Sentence | None:
     """Return what an input has instead: the first element at fault, the value of a short one, the shape."""
     value = seen.value
     if isinstance(needs, Requirement) and isinstance(needs.values, Elementwise) and value is not None:
@@ -167,6 +183,8 @@ def of_input(seen: Seen, needs: Requirement | Sentence) -> Actual | None:
         value.ndim < 2 or (value.ndim == 2 and not is_shape and value.dtype.kind in "iub")
     )
     text = nested_text(value) if value is not None and is_short and is_flat else None
+    if is_shape and seen.shape is None:
+        return say("shape.unknown")
     if is_shape:
         return Actual(value=text, shape=seen.shape)
     if text is None:

@@ -22,6 +22,7 @@ from app.engine.diagnostics.verdict import Verdict, complained, misshapen, of_in
 from app.engine.tf.error_messages import build_problem, one_line, pointed_out
 from app.engine.tf.handle_shapes import is_handle
 from app.engine.tf.input_blame import Conflict, Trials, blame, known_shape
+from app.engine.tf.unknown_shapes import unknown_shape
 from blocks.op_facts.index_arguments import AXES, AXIS_ATTRS
 from blocks.op_facts.input_shapes import CHIEFS, INPUT_SHAPES
 from blocks.op_facts.shape_rules import Given, required_shape, required_values
@@ -59,8 +60,12 @@ def refused(
     ``inputs`` are tensors of ``graph`` for the node's inputs in order, control inputs left out, whatever their
     names; the trials add nodes to the graph that nothing uses. ``origins`` are the plan's, where known already.
     """
-    found = conflict_problems(plan, graph, node, inputs, message, origins or Origins(plan))
-    found = found or _alone(plan, node, inputs, message, origins or Origins(plan))
+    origins = origins or Origins(plan)
+    open_one = unknown_shape(plan, graph, node, inputs, message, origins)
+    if open_one is not None:
+        return [open_one]
+    found = conflict_problems(plan, graph, node, inputs, message, origins)
+    found = found or _alone(plan, node, inputs, message, origins)
     return found or [build_problem(plan, node, message)]
 
 

@@ -121,19 +121,28 @@ def _of_removed(op: str, block: str | None, message: str) -> Problem:
     )
 
 
+# Requirements that hold words of TensorFlow's, or say that something is not as it must be.
+_VAGUE = frozenset(
+    {
+        "quote", "needs.other-value", "needs.in-bounds", "needs.existing", "needs.known", "needs.not-than",
+        "needs.multiple-of", "needs.equal-counts", "needs.equal-in-dimension", "needs.parsable",
+    }
+)  # fmt: skip
+
+
 def pointed_out(problem: Problem, guess: Problem | None) -> Problem:
     """Return a problem in TensorFlow's words, with the pin, the requirement and what is there that they point to."""
     if guess is None or _NO_KERNEL.search(problem.detail or ""):
         return problem
-    is_clear = isinstance(guess.requirement, Requirement) and guess.actual is not None
+    if guess.actual is not None and is_clear_requirement(guess.requirement):
+        return replace(guess, code=problem.code, detail=problem.detail)
     own = problem.sentence if guess.pin == problem.pin else own_words(problem.detail or "")
-    return replace(
-        problem,
-        sentence=guess.sentence if is_clear else own,
-        pin=guess.pin,
-        requirement=guess.requirement,
-        actual=guess.actual,
-    )
+    return replace(problem, sentence=own, pin=guess.pin, requirement=guess.requirement, actual=guess.actual)
+
+
+def is_clear_requirement(needs: Requirement | Sentence | None) -> bool:
+    """Return whether a requirement says all of what is to be there, so that TensorFlow's sentence adds nothing."""
+    return isinstance(needs, Requirement) or (needs is not None and needs.key not in _VAGUE)
 
 
 def with_requirement(
@@ -143,7 +152,7 @@ def with_requirement(
     said: Sentence,
 ) -> Sentence:
     """Return what an input requires and gets, and what TensorFlow says of it where that may say more."""
-    if actual is not None and isinstance(needs, Requirement):
+    if actual is not None and is_clear_requirement(needs):
         return say("input.requires-gets", input=name, needs=needs, actual=actual)
     if actual is None:
         return say("input.requires-as", input=name, needs=needs, said=said)

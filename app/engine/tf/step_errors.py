@@ -170,7 +170,9 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
         known = _shape_problem(context, node, given, message, origins)
         known = known or _judged(plan, node, misshapen(site, usual=True), given)
         if known is None and problem.block in (None, node.block):  # else another block is at fault, and named
-            problem = pointed_out(problem, _judged(plan, node, guessed(one_line(message), site), given))
+            guess = _judged(plan, node, guessed(one_line(message), site), given)
+            problem = pointed_out(problem, guess)
+            known = problem if guess is not None and problem.sentence is guess.sentence else None
     if known is not None:
         problem = replace(known, code=problem.code, detail=message)
     else:

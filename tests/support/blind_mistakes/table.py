@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
 from tests.support.blind_mistakes.asked import ASKED
+from tests.support.blind_mistakes.computed import COMPUTED
 from tests.support.blind_mistakes.daily import DAILY
 from tests.support.blind_mistakes.drawn import DRAWN
 from tests.support.blind_mistakes.everyday import EVERYDAY
@@ -37,6 +38,7 @@ TABLES = {
     "texts": TEXTS,
     "further": FURTHER,
     "asked": ASKED,
+    "computed": COMPUTED,
     "daily": DAILY,
     "drawn": DRAWN,
     "everyday": EVERYDAY,
