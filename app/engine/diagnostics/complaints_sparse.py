@@ -330,7 +330,7 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"(?:append|set) a tensor with incompatible shape (?:to a list|at a list index)\. "
         rf"(?:Op|Item) element shape: {SHAPE} list shape: {SHAPE}",
-        "tensor",
+        "tensor item",
         shaped(2),
         is_shape(1),
     ),
