@@ -227,11 +227,6 @@ def _numbers_of_axis(m: Match, site: Site) -> Any:
 NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     # arrays
     complaint(
-        r"(\w+) format must be of length ([\w ]+), received (\w+) = (\S+)",
-        said_name(3),
-        lambda m, site: say("needs.letters-of", counts=m[2]),
-    ),
-    complaint(
         r"Only one input size may be -1|only one output dimension may be -1",
         "shape new_shape",
         Requirement(values=SizesFrom(0, one_open=True)),

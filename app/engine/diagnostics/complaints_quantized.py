@@ -1,9 +1,10 @@
-"""Messages about scales, zero points and axes of quantized numbers, each with what is at fault."""
+"""Messages about layouts, and about scales, zero points and axes of quantized numbers, each with what is at fault."""
 
 from __future__ import annotations
 
+from app.document.model.sentence import say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
-from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, is_shape, shaped
+from app.engine.diagnostics.complaint_parts import NUMBER, SHAPE, is_shape, said_name, shaped
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.requirement import InRange, Requirement
 
@@ -29,6 +30,11 @@ def _quantized_dimensions(m: Match, site: Site) -> Requirement:
 
 
 QUANTIZED_COMPLAINTS: tuple[Complaint, ...] = (
+    complaint(
+        r"(\w+) format must be of length ([\w ]+), received (\w+) = (\S+)",
+        said_name(3),
+        lambda m, site: say("needs.letters-of", counts=m[2]),
+    ),
     complaint(
         rf"scales and zero_points shape must be same, but given scales shape {SHAPE} and zero_points shape {SHAPE}",
         _scales_and_zeros,
