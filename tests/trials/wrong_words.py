@@ -53,10 +53,10 @@ def faults(
     return found
 
 
-def _says(text: str, wanted: str) -> bool:
+def _says(text: str, needs: str) -> bool:
     """Return whether a text has what is required: as it is, or half of its words and numbers."""
-    words = re.findall(r"\w+", wanted)
-    return wanted in text or 2 * sum(re.search(rf"\b{w}\b", text) is not None for w in words) >= len(words)
+    words = re.findall(r"\w+", needs)
+    return needs in text or 2 * sum(re.search(rf"\b{w}\b", text) is not None for w in words) >= len(words)
 
 
 def _names(problem: Mapping[str, Any], pin: str, wrong: str) -> bool:
