@@ -35,6 +35,9 @@ class Calls(NamedTuple):
     outcome: Outcome = "outputs"
 
 
+# Words for what is one number or one truth value.
+SCALARS = frozenset({"bool", "int32", "int64"})
+
 _ELEMENT = ("element:input_dataset", "input:other_arguments")
 _BRANCH = Takes(("input:input",))
 _IF = Calls(

@@ -31,7 +31,7 @@ from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.shape_clashes import Clashes, judged, of_branches, of_loop
+from app.engine.tf.shape_clashes import Clashes, gives_scalars, judged, of_branches, of_loop, of_scalars
 from app.engine.tf.type_propagation import Walk
 from blocks.catalog import load
 from blocks.dtypes import BY_LABEL
@@ -109,7 +109,8 @@ class _Finder:
         element: Element | None = None
         if node.op in COUNTED:
             return self._loop(node, given["input"][HIDDEN:])
-        if CALLS.get(node.op) is not None and CALLS[node.op].of:
+        calls = CALLS.get(node.op)
+        if calls is not None and (calls.of or gives_scalars(calls)):
             node, element = self._called(op, node, given)
         element = element_of(op, node.attrs, given) if element is None else element
         shapes = node.attrs.get("output_shapes")
@@ -158,6 +159,9 @@ class _Finder:
                     self._functions.__getitem__, (names,) if isinstance(names, str) else names
                 )
             ]
+        self.clashes.append(of_scalars(node, calls, bodies))
+        if not calls.of:
+            return node, None
         found = outcome(op, calls, given, bodies, {})
         if calls.outcome != "outputs" or found.element is None:
             return node, found.element
@@ -254,6 +258,12 @@ def _types(view: ForTypes, walk: Walk) -> dict[str, TensorSpec]:
     types = dict(walk.types())
     types.update({ref: types[other] for ref, other in view.stands_for.items() if other in types})
     return types
+
+
+def fault_of_page(plan: Plan, folder: Path, block: str, pin: str) -> Problem | None:
+    """Return what the shapes of what pages give say is wrong at a pin that names one; None where they say nothing."""
+    faults = typed(plan, folder, OpCache()).inner
+    return next((p for p in faults if (p.block, p.pin) == (block, pin)), None)
 
 
 def typed(plan: Plan, folder: Path, cache: OpCache) -> Typed:

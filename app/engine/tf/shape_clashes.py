@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from app.document.model.page_symbol import symbol_of_text
-from app.document.model.problems import Problem, identity, info, warning
+from app.document.model.problems import Problem, error, identity, info, warning
 from app.document.model.sentence import say
 from app.engine.compiler.elements import Given
 from app.engine.compiler.function_bodies import Body
 from app.engine.compiler.plan import Plan, PlanFunction, PlanNode
 from blocks.dtypes import label
-from blocks.op_facts.functions import HIDDEN
+from blocks.op_facts.functions import HIDDEN, SCALARS, Calls
+from blocks.requirement import Actual
 from blocks.tensor_spec import Shape, TensorSpec
 
 # Returns what is wrong with a plan.
@@ -68,6 +69,40 @@ def of_loop(node: PlanNode, body: PlanFunction, given: Sequence[Given], gives: S
             sentence = say("function.loop-shapes", page=body.page, result=result, gives=there, gets=gets)
             remark = _remark(node, branch, sentence)
     return Clashes([] if remark is None else [remark], [])
+
+
+def gives_scalars(calls: Calls) -> bool:
+    """Return whether a function of an op must give a scalar."""
+    return any(word in SCALARS for one in calls.functions.values() for word in one.gives or ())
+
+
+def of_scalars(node: PlanNode, calls: Calls, bodies: Mapping[str, Sequence[Body]]) -> Clashes:
+    """Return the errors of functions that give a tensor where the op takes one number or truth value of it."""
+    found = []
+    for attr, takes in calls.functions.items():
+        for body in bodies.get(attr, ()):
+            for word, result in zip(takes.gives or (), body.results, strict=False):
+                if word in SCALARS and never_equal(result.shape, ()):
+                    found.append(_no_scalar(node, attr, body.function, result, word))
+    return Clashes(found, [])
+
+
+def _no_scalar(node: PlanNode, attr: str, function: PlanFunction, result: Given, dtype: str) -> Problem:
+    needs = say("needs.page-of-one", dtype=dtype)
+    actual = Actual(dtype=label(result.dtype) or result.dtype, shape=result.shape)
+    sentence = say("input.requires-gets", input=attr, needs=needs, actual=actual)
+    hint = say("hint.all-or-any") if dtype == "bool" else None
+    related = (symbol_of_text(function.page),)
+    return error(
+        "bad-shape",
+        sentence,
+        node.block,
+        attr,
+        related=related,
+        requirement=needs,
+        actual=actual,
+        hint=hint,
+    )
 
 
 def judged(clashes: Sequence[Clashes], plan: Plan, faults: Faults) -> list[Problem]:

@@ -10,6 +10,7 @@ import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
+from app.document.model.sentence import Sentence
 from app.engine.compiler.name_guards import is_name_check
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import place_behind
@@ -25,6 +26,7 @@ from app.engine.diagnostics.upstream import cause_of, has_writer_aside
 from app.engine.diagnostics.verdict import Verdict, complained, misshapen, verdict_problem
 from app.engine.tf.build_errors import conflict_problems
 from app.engine.tf.cluster_session import as_at_home, lost
+from app.engine.tf.element_shapes import fault_of_page
 from app.engine.tf.error_messages import (
     block_of,
     named_node,
@@ -166,6 +168,8 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
     aside = has_writer_aside(plan, node)
     failure = Failure(node, message, given, files, _stored_names, reader, aside, components)
     known = known or explained(failure)
+    if known is not None and _is_of_page(known) and known.pin is not None:
+        known = fault_of_page(plan, context.folder, node.block, known.pin) or known
     if known is None and problem.code == "run-failed":
         known = _shape_problem(context, node, given, message, origins)
         known = known or _judged(plan, node, misshapen(site, usual=True), given)
@@ -185,6 +189,12 @@ def _lone_node(plan: Plan, message: str) -> str | None:
     op = next((op for op, words in _UNNAMED.items() if words.search(message)), None)
     nodes = [n.name for n in plan.nodes if n.op == op]
     return nodes[0] if len(nodes) == 1 else None
+
+
+def _is_of_page(problem: Problem) -> bool:
+    """Return whether a page gives several values in the place of one: what its types say names their shape."""
+    needs = problem.requirement
+    return isinstance(needs, Sentence) and needs.key == "needs.page-of-one"
 
 
 def _judged(plan: Plan, node: PlanNode, verdict: Verdict | None, given: list[Given]) -> Problem | None:

@@ -158,3 +158,21 @@ def test_a_page_of_another_dtype_takes_what_its_argument_says() -> None:
     problem = planned(main, numbers).problems[0]
     assert message_of(problem) == "page 'numbers' takes int32 at x, and gets float32"
     assert (problem.requirement, problem.actual) == (of_dtypes("int32"), Actual(dtype="float32"))
+
+
+@pytest.mark.parametrize("symbol", ["FilterDataset", "TakeWhileDataset"])
+def test_a_predicate_of_several_truth_values_is_an_error_at_its_pin(engine: Engine, symbol: str) -> None:
+    above = one_output(
+        "above", {"g": ("Greater", {"y": "0f"})}, "x.output -> g.x \n g.z -> y.input", "x"
+    )
+    blocks = {
+        "rows": ("TensorSliceDataset", {"components": "{{1f,2f},{3f,4f}}"}),
+        "keep": (symbol, {"predicate": "above"}),
+        "first": ("DatasetToSingleElement", {}),
+        "session": "ClientSession",
+    }
+    wires = "rows.handle -> keep.input_dataset \n keep.handle -> first.dataset \n first.components -> session.fetch_outputs"
+    found = next(p for p in problems_of(engine, named("main", blocks, wires), above) if p.block == "keep")
+    assert (found.severity, found.code, found.pin) == ("error", "bad-shape", "predicate")
+    assert found.actual == Actual(dtype="bool", shape=(2,))
+    assert found.related == ("page:above",)
