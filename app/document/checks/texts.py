@@ -140,7 +140,7 @@ def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
 
 
 def _decimal_comma(facts: Facts, pin: Pin, text: str, value: Literal) -> tuple[Problem, ...]:
-    """Return a warning where two numbers look like one with a decimal comma, which nothing else would refuse.
+    """Return what is said where two numbers look like one with a decimal comma: an error where a scalar is taken.
 
     That is where the second one alone says its type (``0,5f``), and for all others at pins that take a scalar, or a
     tensor of any size that goes with the other inputs.
@@ -160,9 +160,21 @@ def _decimal_comma(facts: Facts, pin: Pin, text: str, value: Literal) -> tuple[P
     sentence = say("pin.decimal-comma", text=text.strip(), shape=value.shape)
     hint = say("hint.write", text=one) if is_scalar else say("hint.decimal-point", one=one, two=two)
     fixes = tuple(write(pin.name, new) for new in ([one] if is_scalar else [one, two]))
-    return (
-        warning("bad-literal", sentence, None, pin.name, actual=Actual(value=two), hint=hint, fixes=fixes),
-    )
+    actual = Actual(value=two)
+    if is_scalar:
+        needs = Requirement(shape=ShapeOf(()))
+        problem = error(
+            "bad-literal",
+            sentence,
+            None,
+            pin.name,
+            requirement=needs,
+            actual=actual,
+            hint=hint,
+            fixes=fixes,
+        )
+        return (problem,)
+    return (warning("bad-literal", sentence, None, pin.name, actual=actual, hint=hint, fixes=fixes),)
 
 
 def _literal(block: Block, facts: Facts, pin: Pin, text: str) -> Literal | None:

@@ -396,10 +396,11 @@ class TestDecimalCommas:
             ("Square", "x", "0,5f", ["0.5f", "{0,5f}"]),  # the type at one of them gives it away
         ],
     )
-    def test_two_whole_numbers_where_one_number_may_be_meant_are_a_warning(self, symbol, pin, text, mended):
+    def test_two_whole_numbers_where_one_number_may_be_meant_are_said(self, symbol, pin, text, mended):
         problems = check({"a": (symbol, {pin: text})})
         (problem,) = [p for p in problems if p.code == "bad-literal"]
-        assert where(problem) == ("warning", "bad-literal", "a", pin)
+        severity = "error" if symbol == "Fill" else "warning"  # it takes a scalar, and no more
+        assert where(problem) == (severity, "bad-literal", "a", pin)
         assert holds(problem.sentence, say("pin.decimal-comma"))
         assert [fix.changes[0].text for fix in problem.fixes] == mended
 

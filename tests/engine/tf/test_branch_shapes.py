@@ -162,16 +162,15 @@ def test_a_page_of_another_dtype_takes_what_its_argument_says() -> None:
 
 @pytest.mark.parametrize("symbol", ["FilterDataset", "TakeWhileDataset"])
 def test_a_predicate_of_several_truth_values_is_an_error_at_its_pin(engine: Engine, symbol: str) -> None:
-    above = one_output(
-        "above", {"g": ("Greater", {"y": "0f"})}, "x.output -> g.x \n g.z -> y.input", "x"
-    )
+    above = one_output("above", {"g": ("Greater", {"y": "0f"})}, "x.output -> g.x \n g.z -> y.input", "x")
     blocks = {
         "rows": ("TensorSliceDataset", {"components": "{{1f,2f},{3f,4f}}"}),
         "keep": (symbol, {"predicate": "above"}),
         "first": ("DatasetToSingleElement", {}),
         "session": "ClientSession",
     }
-    wires = "rows.handle -> keep.input_dataset \n keep.handle -> first.dataset \n first.components -> session.fetch_outputs"
+    wires = "rows.handle -> keep.input_dataset \n keep.handle -> first.dataset \n "
+    wires += "first.components -> session.fetch_outputs"
     found = next(p for p in problems_of(engine, named("main", blocks, wires), above) if p.block == "keep")
     assert (found.severity, found.code, found.pin) == ("error", "bad-shape", "predicate")
     assert found.actual == Actual(dtype="bool", shape=(2,))
