@@ -54,8 +54,9 @@ class TextCheck:
         for pin_name, text in block.pins.items():
             if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
                 problems += self._pin(block, facts, pin_name, text)
-        if problems and any(p.code == "bad-literal" and p.severity == "error" for p in problems):
-            problems += self._misshaped(block, facts)
+        unread = {p.pin for p in problems if p.code == "bad-literal" and p.severity == "error"}
+        if unread:
+            problems += [p for p in self._misshaped(block, facts) if p.pin not in unread]
         for pin_name, pin in facts.required:
             if (name, pin_name) in wired or (block.pins and _typed(block, pin)):
                 continue

@@ -40,7 +40,7 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "not-scalar": (shapes.refused,),
     "not-vector": (shapes.refused,),
     "nothing-to-run": (pages.session,),
-    "run-failed": (dtypes.without_kernel, values.disordered, values.element_shapes, shapes.refused),
+    "run-failed": (dtypes.without_kernel, values.disordered, values.element_shapes, values.stored_dtype, shapes.refused),
     "too-many-wires": (wiring.crowded,),
     "unavailable": (pages.replacement,),
     "unknown-block": (pages.monitor, pages.condition, pages.guard, wiring.lost_end),

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from app.document.fixes.scene import Scene, highest_required, required, there
+from app.document.fixes.scene import Scene, dt_name, highest_required, required, there
 from app.document.literals.attrs import read_attrs, set_attr
 from app.document.literals.formatter import format_literal
 from app.document.literals.parser import parse_literal
 from app.document.literals.types import Literal, LiteralError
 from app.document.literals.values import format_value, parse_string_list, parse_value
-from app.document.model.fix import Fix, by_hand
+from app.document.model.fix import Fix, WritePin, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest, stands_out
@@ -26,6 +26,8 @@ from blocks.symbol import Attr, OpAttr, Pin
 
 # Requirements of numbers of which only the order is wrong, where they are different ones.
 _RISING = frozenset({"needs.diagonals", "needs.lower-first", "needs.low-then-high", "needs.rising-order"})
+# Requirements of the dtype that a tensor has which was packed or stored before.
+_OF_STORED = frozenset({"needs.packed-dtype", "needs.dtype-of-stored"})
 _MOST = 3
 _MOST_WORDS = 4  # that are offered where none is like the one that is typed
 _NOT_ALONE = frozenset({"EXPLICIT"})  # words that need another attr as well
@@ -45,6 +47,20 @@ def missing(scene: Scene, problem: Problem) -> list[Fix]:
 
 def _guess(scene: Scene, block: str, pin: Pin, text: str) -> Fix:
     return Fix(say("fix.write-in", text=text, where=pin.name), scene.typed(block, pin, text), by_hand=True)
+
+
+def stored_dtype(scene: Scene, problem: Problem) -> list[Fix]:
+    """Return the fix that types the dtype that a stored or packed tensor has (found when it is read)."""
+    block, needs = problem.block, problem.requirement
+    pin = scene.pin(block, problem.pin)
+    if block is None or pin is None or pin.kind != "type":
+        return []
+    if not isinstance(needs, Sentence) or needs.key not in _OF_STORED:
+        return []
+    name = dt_name(str(needs["dtype"]))
+    if name is None:
+        return []
+    return [Fix(say("fix.write", text=name), (WritePin(block, pin.name, name),))]
 
 
 def too_small(scene: Scene, problem: Problem) -> list[Fix]:

@@ -150,11 +150,19 @@ def identity(problem: Problem) -> tuple[object, ...]:
 
 
 def joined(first: Iterable[Problem], *more: Iterable[Problem]) -> list[Problem]:
-    """Return the problems of all lists, without those of later lists that an earlier one has already."""
+    """Return the problems of all lists, without those of later lists that an earlier one has already.
+
+    Where a text is known not to be what its pin takes, a later list's error at the pin only follows from that.
+    """
     found = list(first)
     for problems in more:
         known = {identity(p) for p in found}
-        found += [p for p in problems if identity(p) not in known]
+        unread = {(p.block, p.pin) for p in found if (p.code, p.severity) == ("bad-literal", "error")}
+        found += [
+            p
+            for p in problems
+            if identity(p) not in known and (p.severity != "error" or (p.block, p.pin) not in unread)
+        ]
     return found
 
 

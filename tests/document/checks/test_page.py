@@ -398,7 +398,7 @@ class TestDecimalCommas:
     )
     def test_two_whole_numbers_where_one_number_may_be_meant_are_said(self, symbol, pin, text, mended):
         problems = check({"a": (symbol, {pin: text})})
-        (problem,) = [p for p in problems if p.code == "bad-literal"]
+        (problem,) = [p for p in problems if p.pin == pin]
         severity = "error" if symbol == "Fill" else "warning"  # it takes a scalar, and no more
         assert where(problem) == (severity, "bad-literal", "a", pin)
         assert holds(problem.sentence, say("pin.decimal-comma"))

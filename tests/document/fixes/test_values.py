@@ -62,3 +62,15 @@ def test_the_least_number_is_offered_for_one_that_is_too_small_alone(number: str
 
 def _fixes(symbol: str, pins: dict[str, str], problem: Problem) -> list[Fix]:
     return list(offer(page({"c": (symbol, pins)}, ""), load(), [problem], {})[0].fixes)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pin", "key"), [("ParseTensor", "out_type", "packed"), ("Restore", "dt", "stored")]
+)
+def test_the_dtype_that_a_stored_tensor_has_is_offered(symbol: str, pin: str, key: str) -> None:
+    needs = say("needs.packed-dtype", dtype="float32")
+    if key == "stored":
+        needs = say("needs.dtype-of-stored", dtype="float32", name="w")
+    problem = error("run-failed", quote("x"), "c", pin, requirement=needs, actual=Actual(dtype="float64"))
+    (fix,) = _fixes(symbol, {pin: "DT_DOUBLE"}, problem)
+    assert fix.changes == (WritePin("c", pin, "DT_FLOAT"),)
