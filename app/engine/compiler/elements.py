@@ -58,7 +58,7 @@ _HAS_ELEMENTS: dict[str, bool] = {}
 def element_of(op: Op, attrs: Mapping[str, Any], inputs: GivenInputs) -> Element | None:
     """Return what the elements of an op are: as its attrs say, else as follows from its inputs; None: not known."""
     types = next((attrs[name] for name in datasets.ELEMENT_TYPES if attrs.get(name)), None)
-    found = _following(op, inputs)
+    found = following_element(op, inputs)
     if types is None:
         return found
     if found is not None and [BY_LABEL[part.dtype].name for part in found] == list(types):
@@ -148,11 +148,16 @@ def types_fault(
 
 def following_fault(op: Op, symbol: Symbol, attrs: Mapping[str, Any], inputs: GivenInputs) -> PinFault | None:
     """Return what is wrong with the dtypes that a block says its elements to be, where they follow from its wires."""
-    found = None if op.name in datasets.CHOOSING else _following(op, inputs)
+    found = None if op.name in datasets.CHOOSING else following_element(op, inputs)
     if found is None:
         return None
     names = [name for name in attrs if name in datasets.ELEMENT_TYPES and name not in _input_types(op)]
     return types_fault(symbol, attrs, dict(attrs_of(found, names)), of_page=False)
+
+
+def gives_dataset(op: Op) -> bool:
+    """Return whether an op gives a dataset. Its kernel does not look at the types that its attrs say."""
+    return bool(op.outputs) and op.outputs[0].dtype == "DT_VARIANT"
 
 
 def _input_types(op: Op) -> frozenset[str]:
@@ -194,7 +199,7 @@ def attrs_of(element: Element, names: Sequence[str]) -> tuple[tuple[str, Any], .
     )
 
 
-def _following(op: Op, inputs: GivenInputs) -> Element | None:
+def following_element(op: Op, inputs: GivenInputs) -> Element | None:
     """Return what follows of an op's elements from its inputs alone."""
     name = op.name
     if name in datasets.SCALARS:

@@ -203,11 +203,11 @@ class Lowering:
         self.report(block, fault)
         self.waiting.add(block)
 
-    def report(self, block: str, fault: PinFault) -> None:
-        """Report a pin's fault."""
+    def report(self, block: str, fault: PinFault, level: Callable[..., Problem] = error) -> None:
+        """Report a pin's fault, or with another ``level`` what a run shows, too."""
         related = tuple(p if "." in p or ":" in p else f"{block}.{p}" for p in fault.related)
         self.problems.append(
-            error(
+            level(
                 fault.code,
                 fault.sentence,
                 block,

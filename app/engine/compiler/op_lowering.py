@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from app.document.model.diagram import ArrayRef, Block, PinRef, Wire
+from app.document.model.problems import warning
 from app.document.model.seeds import second_seed
 from app.engine.compiler.elements import (
     Element,
@@ -17,7 +18,9 @@ from app.engine.compiler.elements import (
     begun_by,
     element_of,
     following_attrs,
+    following_element,
     following_fault,
+    gives_dataset,
     has_elements,
     padding_fault,
     padding_types,
@@ -192,15 +195,20 @@ class OpLowering(Lowering):
             if functions is not None and called is None:
                 return None
             known = () if called is None else called.attrs
+            element = called.element if called is not None else None
             fault = types_fault(symbol, resolved.attrs, dict(known))
-            fault = fault or following_fault(op, symbol, resolved.attrs, given)
-            if fault is not None:
+            odd = following_fault(op, symbol, resolved.attrs, given)
+            if fault is None and odd is not None and gives_dataset(op):
+                self.report(
+                    block.id, odd, warning
+                )  # its kernel passes on what the wires bring, whatever is said
+                element = following_element(op, given)
+            elif (fault := fault or odd) is not None:
                 self.fault(block.id, fault)  # what takes the elements is judged by what they are
             attrs = {**dict(known), **resolved.attrs}
             known += following_attrs(op, attrs, given) + padding_types(op, given, sources)
             if known:
                 resolved = resolve(symbol.name, texts, wired, known)
-            element = called.element if called is not None else None
             element = element_of(op, resolved.attrs, given) if element is None else element
             return resolved, element, called
         if kind.takes_held:
