@@ -39,7 +39,7 @@ _DEPTHWISE = "filter_height filter_width depth multiplier"
 _CROP_BOXES = {"boxes": "num_boxes 4", "box_ind": "num_boxes"}
 _SEGMENTS = {"data": "rows ...", "segment_ids": "rows"}
 _SPARSE_SEGMENTS = {"indices": "count", "segment_ids": "count"}
-_SOLVE = {"matrix": "... m m", "rhs": "... m k"}
+_SOLVE = {"matrix": "... m m", "rhs": "... m solutions"}
 _CONTENTS = {"contents": "scalar"}
 _PAD = {"paddings": "#input 2"}
 _CUM = {"axis": "scalar"}
@@ -88,8 +88,8 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "Qr": {"input": "... m n"},
     "Svd": {"input": "... m n"},
     "MatrixSolve": _SOLVE,
-    "MatrixTriangularSolve": {"matrix": "~... m m", "rhs": "~... m k"},
-    "MatrixSolveLs": {"matrix": "... m n", "rhs": "... m k", "l2_regularizer": "scalar"},
+    "MatrixTriangularSolve": {"matrix": "~... m m", "rhs": "~... m solutions"},
+    "MatrixSolveLs": {"matrix": "... m n", "rhs": "... m solutions", "l2_regularizer": "scalar"},
     "MatrixBandPart": {"input": "... m n", "num_lower": "scalar", "num_upper": "scalar"},
     "MatrixLogarithm": _SQUARE,
     "MatrixSquareRoot": _SQUARE,
@@ -97,8 +97,8 @@ INPUT_SHAPES: dict[str, dict[str, str]] = {
     "Lu": _SQUARE,
     "Eig": _SQUARE,
     "CholeskyGrad": {"l": "~ *shape", "grad": "~ *shape"},
-    "TridiagonalSolve": {"diagonals": "... 3 m", "rhs": "... m k"},
-    "BandedTriangularSolve": {"matrix": "~... bands m", "rhs": "~... m k"},
+    "TridiagonalSolve": {"diagonals": "... 3 m", "rhs": "... m solutions"},
+    "BandedTriangularSolve": {"matrix": "~... bands m", "rhs": "~... m solutions"},
     "LowerBound": _SORTED,
     "UpperBound": _SORTED,
     "NearestNeighbors": {"points": "~ count depth", "centers": "~ centers depth", "k": "~ scalar"},

@@ -168,6 +168,11 @@ CASES: dict[str, Case] = {
         "bad-shape",
         "Insert ExpandDims (axis 0)",
     ),
+    "vector where a right-hand side must be": Case(
+        page({"v": const("{1f,2f}"), "c": ("MatrixSolve", {"matrix": "{{2f,1f},{1f,3f}}"})}, "v.output -> c.rhs"),
+        "bad-shape",
+        "Write {{1.0f},{2.0f}} in v",
+    ),
     "picture without a batch": Case(
         page({"a": const("{{{1.0f},{2}},{{3},{4}}}"), "p": ("MaxPool", _POOL)}, _INTO_POOL),
         "bad-shape",

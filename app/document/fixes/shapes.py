@@ -27,7 +27,8 @@ from blocks.symbol import Pin
 from blocks.tensor_spec import Shape
 
 _MOST = 3
-_COLOURS = ("channels", "depth")  # what a picture without its own dimension for them has one of
+# What a picture without its own dimension for colours, and a right-hand side that is a vector, have one of.
+_LAST = ("channels", "depth", "solutions")
 _LONGEST = 2_000  # characters of a literal that is written anew
 _HIGHEST_RANK = 6
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
@@ -47,7 +48,7 @@ class Accepted(NamedTuple):
             return (0, -1)
         if self.names[0] == "batch":
             return (0,)
-        return (-1,) if self.names[-1] in _COLOURS else (0, -1)
+        return (-1,) if self.names[-1] in _LAST else (0, -1)
 
     def takes(self, shape: Shape) -> bool:
         """Return whether a shape is accepted as far as both are known."""
@@ -82,8 +83,8 @@ def refused(scene: Scene, problem: Problem) -> list[Fix]:
     if scene.page.blocks[block].symbol == "Variable":
         return _of_variable(scene, problem, block)
     found: list[Fix] = []
-    goal = accepted(required(problem))
     shape = _shape_at(scene, block, pin, problem)
+    goal = accepted(_without_batches(required(problem), shape))
     if goal is not None and shape is not None:
         turns = list(_turns(shape, goal))
         if any(t.symbol == "Transpose" for t in turns):
@@ -111,6 +112,14 @@ def accepted(needs: Requirement) -> Accepted | None:
         return None
     sizes = tuple(size if isinstance(size, int) else None for size in shape.sizes)
     return Accepted(frozenset({len(sizes)}), sizes, shape.sizes)
+
+
+def _without_batches(needs: Requirement, shape: Shape | None) -> Requirement:
+    """Return a requirement without further sizes before the others, of a shape that has not even the others."""
+    sizes = needs.shape.sizes if isinstance(needs.shape, ShapeOf) else ()
+    if shape is None or not sizes or sizes[0] != "..." or len(shape) >= len(sizes) - 1:
+        return needs
+    return Requirement(shape=ShapeOf(sizes[1:]))
 
 
 def _ranks(needs: RankOf) -> frozenset[int]:
