@@ -169,7 +169,10 @@ CASES: dict[str, Case] = {
         "Insert ExpandDims (axis 0)",
     ),
     "vector where a right-hand side must be": Case(
-        page({"v": const("{1f,2f}"), "c": ("MatrixSolve", {"matrix": "{{2f,1f},{1f,3f}}"})}, "v.output -> c.rhs"),
+        page(
+            {"v": const("{1f,2f}"), "c": ("MatrixSolve", {"matrix": "{{2f,1f},{1f,3f}}"})},
+            "v.output -> c.rhs",
+        ),
         "bad-shape",
         "Write {{1.0f},{2.0f}} in v",
     ),
