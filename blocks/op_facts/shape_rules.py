@@ -237,13 +237,20 @@ class _Bound:
         self.usual = usual
         self._sizes: dict[str, int] = {}
         self._parts: dict[str, Shape] = {}
+        less_sure = []
         for other in others:
             if other.shape is None:
                 continue
             self._sizes.setdefault(f"#{other.argument}", len(other.shape))
             form = _form(op, other.argument, attrs)
-            if form is not None and form.names not in (_SCALAR, _VECTOR):
+            if form is None or form.names in (_SCALAR, _VECTOR):
+                continue
+            if form.is_usual:
+                less_sure.append((form, other.shape))
+            else:
                 self._take(form, other.shape)
+        for form, shape in less_sure if usual else ():
+            self._take(form, shape)
 
     def sizes(self, word: _Word) -> tuple[Size, ...]:
         """Return the sizes that a word stands for, or the word itself where nothing is known."""

@@ -290,10 +290,10 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         lambda m, site: say("needs.number-in-dimension", size=int(m[2]), dimension=0),
     ),
     complaint(
-        rf"backprop_val_grad and # rows of sum_indices should match .*: got {NUMBER} and {NUMBER}",
-        "backprop_val_grad sum_indices",
-        lambda m, site: exactly(int(m[2])),
-        is_count(1),
+        rf"backprop_val_grad and # rows of (\w+) should match .*: got {NUMBER} and {NUMBER}",
+        lambda m, site: f"backprop_val_grad {m[1]}",
+        lambda m, site: exactly(int(m[3])),
+        is_count(2),
     ),
     complaint(
         rf"Shape must be rank {NUMBER} but is rank {NUMBER}",

@@ -69,7 +69,7 @@ def guessed(message: str, site: Site) -> Verdict | None:
         needs = _like_another(site, chosen) or needs
     needs = needs or say("needs.other-value")
     actual = of_attr(chosen.value) if chosen.seen is None else _in_input(chosen.seen, needs, message)
-    others = () if chosen.seen is None else reasons(site, chosen.seen, needs)
+    others = () if chosen.seen is None else reasons(site, chosen.seen, needs, message)
     return Verdict(chosen.seen, chosen.name, needs, actual, others)
 
 

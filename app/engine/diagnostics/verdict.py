@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from blocks.op_facts.index_arguments import AXES
 from blocks.op_facts.shape_rules import Given, misfit, required_shape
 from blocks.requirement import Actual, Elementwise, Requirement, ShapeOf, accepts
 
+_COMPARED = re.compile(r"\b(?:same|match|equal|compatible|inconsistent)|\bvs\b")
 _MOST_VALUES = 12  # of a tensor or list that a sentence writes out
 
 
@@ -50,7 +52,7 @@ def complained(message: str, site: Site) -> Verdict | None:
     chief = site.seen(names[0]) or _typed_by(site, names[0])
     others = tuple(seen for seen in map(site.seen, names[1:]) if seen is not None)
     if chief is not None and not others:
-        others = reasons(site, chief, needs)
+        others = reasons(site, chief, needs, message)
     actual = row.got(match, site) if row.got is not None else None
     if actual is None:
         actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
@@ -58,13 +60,16 @@ def complained(message: str, site: Site) -> Verdict | None:
     return Verdict(chief, names[0], needs, actual, others, hint)
 
 
-def reasons(site: Site, chief: Seen, needs: Requirement | Sentence) -> tuple[Seen, ...]:
-    """Return the input for which another one must be as it is required: whose dimensions it names, or shape it has."""
+def reasons(site: Site, chief: Seen, needs: Requirement | Sentence, message: str) -> tuple[Seen, ...]:
+    """Return the input for which another one must be as it is required: whose dimensions it names, or shape it has.
+
+    A shape is that of another input only where the message compares the two.
+    """
     axis = AXES.get((site.op, chief.argument.name))
     if axis is not None:
         return tuple(i for i in site.inputs if i.argument.name == axis[0])[:1]
     shape = needs.shape if isinstance(needs, Requirement) else None
-    if not isinstance(shape, ShapeOf) or not shape.sizes:
+    if not isinstance(shape, ShapeOf) or not shape.sizes or not _COMPARED.search(message):
         return ()
     return tuple(i for i in site.inputs if i is not chief and i.shape == shape.sizes)[:1]
 

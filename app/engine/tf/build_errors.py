@@ -172,6 +172,7 @@ def _problem(
     needs: Requirement | Sentence | None = _required(node, chief, [o.given for o in others], by_value)
     if needs is None:
         needs = _accepted_ranks(trials, conflict, chief)
+        needs = needs or _accepted_length(trials, conflict, chief, reading_of(reason))
         needs = needs or _accepted_size(trials, conflict, chief, reading_of(reason))
         needs = needs or _said_of(chief, reading_of(reason), by_value)
     quoted = said_requirement(reason) if needs is None else None
@@ -379,6 +380,20 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requir
     if len(taken) > 1:
         return Requirement(shape=RankOf(tuple(taken)))
     return Requirement(shape=ShapeOf((None,) * taken[0]))
+
+
+def _accepted_length(
+    trials: Trials, conflict: Conflict, chief: _Input, reading: Reading
+) -> Requirement | None:
+    """Find by trial how many numbers a vector must hold, where a message speaks of the rank of what they are sizes of."""
+    needs, shape = reading.requirement, chief.given.shape
+    sizes = needs.shape.sizes if isinstance(needs, Requirement) and isinstance(needs.shape, ShapeOf) else ()
+    if shape is None or len(shape) != 1 or not sizes or any(size is not None for size in sizes):
+        return None
+    stand_in = trials.stand_in(chief.position, [len(sizes)])
+    if trials.refusal(conflict.positions, {chief.position: stand_in}) is not None:
+        return None
+    return Requirement(shape=ShapeOf((len(sizes),)))
 
 
 def _accepted_size(trials: Trials, conflict: Conflict, chief: _Input, reading: Reading) -> Sentence | None:

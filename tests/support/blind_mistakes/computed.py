@@ -47,6 +47,10 @@ COMPUTED = [
     computed("axis of a scalar", "EuclideanNorm", "reduction_indices", "no number", "0", {"input": "1f", "reduction_indices": "{0}"}),
     computed("more segments than int32", "UnsortedSegmentMin", "num_segments", "0 2147483647", "8327099846119777499", {"data": "{1f,2f}", "segment_ids": "{0,1}", "num_segments": f"{L}8327099846119777499"}),
     computed("order of three letters", "DataFormatVecPermute", "attrs", "4 5 letters", "odd", {"x": "{0,1,2,3}"}, attrs="src_format_=odd;"),
+    computed("one choice between unlike rows", "Select", "y", "[3]", "[2]", {"x": "{1f,2f,3f}", "y": "{1f,2f}"}, condition="true"),
+    computed("four sizes of five", "Conv3DBackpropInputV2", "input_sizes", "[5]", "[4]", {"input_sizes": "{1,1,1,1}", "filter": filled(1, 1, 1, 1, 1), "out_backprop": filled(1, 1, 1, 1, 1)}, strides="{1,1,1,1,1}", padding="VALID"),
+    computed("more gradients than places", "SparseSliceGrad", "backprop_val_grad", "1", "2", {"backprop_val_grad": "{1f,2f}", "input_indices": f"{L}{{{{0,0}}}}", "input_start": f"{L}{{0,0}}", "output_indices": f"{L}{{{{0,0}}}}"}),
+    computed("two keys of random numbers", "StatelessTruncatedNormalV2", "key", "[1]", "[2]", {"shape": "{2}", "key": "DT_UINT64@{1,2}", "counter": "DT_UINT64@{1,2}", "alg": "1"}),
     # sentences of TensorFlow's behind what they say
     computed("sparse rows of unlike length", "SparseConcat", "shapes", "2 dimension", "3", {**ONE_EACH, "shapes": (f"{L}{{1,2}}", f"{L}{{2,3}}")}, concat_dim="0"),
     computed("truth of one dimension", "EditDistance", "truth_shape", "2 sizes", "{1}", TRUTH),
