@@ -385,7 +385,7 @@ def _accepted_ranks(trials: Trials, conflict: Conflict, chief: _Input) -> Requir
 def _accepted_length(
     trials: Trials, conflict: Conflict, chief: _Input, reading: Reading
 ) -> Requirement | None:
-    """Find by trial how many numbers a vector must hold, where a message speaks of the rank of what they are sizes of."""
+    """Find by trial how many numbers a vector of sizes holds, where a message speaks of the rank of what it sizes."""
     needs, shape = reading.requirement, chief.given.shape
     sizes = needs.shape.sizes if isinstance(needs, Requirement) and isinstance(needs.shape, ShapeOf) else ()
     if shape is None or len(shape) != 1 or not sizes or any(size is not None for size in sizes):
