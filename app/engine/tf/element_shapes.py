@@ -31,11 +31,11 @@ from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.shape_clashes import Clashes, gives_scalars, judged, of_branches, of_loop, of_scalars
+from app.engine.tf.shape_clashes import Clashes, gives_scalars, judged, of_branches, of_loop, of_rows, of_scalars
 from app.engine.tf.type_propagation import Walk
 from blocks.catalog import load
 from blocks.dtypes import BY_LABEL
-from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS
+from blocks.op_facts.datasets import BEGINNING_DATA, ITERATORS, OF_SLICES
 from blocks.op_facts.functions import BRANCHING, CALLS, COUNTED, HIDDEN
 from blocks.op_facts.shape_functions import NEVER_RUN_FOR_SHAPES
 from blocks.symbol import Op
@@ -109,6 +109,8 @@ class _Finder:
         element: Element | None = None
         if node.op in COUNTED:
             return self._loop(node, given["input"][HIDDEN:])
+        if node.op in OF_SLICES:
+            self.clashes.append(of_rows(node, given["components"]))
         calls = CALLS.get(node.op)
         if calls is not None and (calls.of or gives_scalars(calls)):
             node, element = self._called(op, node, given)

@@ -105,6 +105,25 @@ def _no_scalar(node: PlanNode, attr: str, function: PlanFunction, result: Given,
     )
 
 
+def of_rows(node: PlanNode, parts: Sequence[Given]) -> Clashes:
+    """Return the error of tensors that are cut into rows together and have not as many of them."""
+    for place, part in enumerate(parts):
+        first = parts[0].shape
+        if first and part.shape and never_equal(part.shape[:1], first[:1]):
+            needs = say("needs.number-in-dimension", size=first[0], dimension=0)
+            actual = Actual(shape=part.shape)
+            other = say("shape.other", input="components[0]", actual=Actual(shape=first), origin=None)
+            beside = say("shape.beside", inputs=(other,))
+            name = f"components[{place}]"
+            sentence = say(
+                "shape.refused", input=name, needs=needs, actual=actual, origin=None, beside=beside
+            )
+            return Clashes(
+                [error("bad-shape", sentence, node.block, "components", requirement=needs, actual=actual)], []
+            )
+    return Clashes([], [])
+
+
 def judged(clashes: Sequence[Clashes], plan: Plan, faults: Faults) -> list[Problem]:
     """Return what is to be said of clashes on a page: which block does not take what a branch gives, else the remark.
 

@@ -160,6 +160,23 @@ def test_a_page_of_another_dtype_takes_what_its_argument_says() -> None:
     assert (problem.requirement, problem.actual) == (of_dtypes("int32"), Actual(dtype="float32"))
 
 
+def test_rows_of_unlike_number_are_an_error_before_the_run(engine: Engine) -> None:
+    blocks = {
+        "x": ("Const", {"val": "{{1f,2f},{3f,4f},{5f,6f}}"}),
+        "rows": ("TensorSliceDataset", {}),
+        "y": ("Const", {"val": "{0,1}"}),
+        "iterator": "IteratorV2",
+        "make": "MakeIterator",
+        "session": "ClientSession",
+    }
+    wires = "x.output -> rows.components \n y.output -> rows.components \n rows.handle -> make.dataset \n "
+    wires += "iterator.handle -> make.iterator \n make.operation -> session.run_outputs"
+    found = next(p for p in problems_of(engine, named("main", blocks, wires)) if p.block == "rows")
+    assert (found.severity, found.code, found.pin) == ("error", "bad-shape", "components")
+    assert found.actual == Actual(shape=(2,))
+    assert message_of(found) == "components[1] wants 3 in dimension 0, gets [2]; components[0] is [3, 2]"
+
+
 @pytest.mark.parametrize("symbol", ["FilterDataset", "TakeWhileDataset"])
 def test_a_predicate_of_several_truth_values_is_an_error_at_its_pin(engine: Engine, symbol: str) -> None:
     above = one_output("above", {"g": ("Greater", {"y": "0f"})}, "x.output -> g.x \n g.z -> y.input", "x")
