@@ -31,7 +31,15 @@ from app.engine.compiler.resource_form import as_built
 from app.engine.compiler.value_guards import positions
 from app.engine.inference.plan_index import ForTypes, for_types
 from app.engine.tf.op_cache import OpCache
-from app.engine.tf.shape_clashes import Clashes, gives_scalars, judged, of_branches, of_loop, of_rows, of_scalars
+from app.engine.tf.shape_clashes import (
+    Clashes,
+    gives_scalars,
+    judged,
+    of_branches,
+    of_loop,
+    of_rows,
+    of_scalars,
+)
 from app.engine.tf.type_propagation import Walk
 from blocks.catalog import load
 from blocks.dtypes import BY_LABEL
