@@ -1,8 +1,8 @@
 """Imports NodeGraphQt without what it never uses, which would take a third of the time until the first page shows.
 
 NodeGraphQt 0.6.44 compares two Qt versions with ``distutils.version.LooseVersion``. Wherever setuptools is
-installed, importing distutils imports all of setuptools; and Python 3.12 has no other distutils. And its Qt.py loads
-every module of Qt that it knows, with their classes; a ``QtSiteConfig`` is its own way to leave some out.
+installed, importing distutils imports all of setuptools; and Python 3.12 has no other distutils. And its Qt.py makes
+every class of Qt that it knows, of all modules; a ``QtSiteConfig`` is its own way to leave some out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from types import ModuleType
 
-_USED = frozenset({"QtCore", "QtGui", "QtSvg", "QtWidgets"})  # of the modules of Qt, by NodeGraphQt
+from app.editor.canvas.nodegraph.qt_members import USED
 
 
 def loose_version(text: str) -> tuple[int, ...]:
@@ -43,8 +43,12 @@ def _small_qt() -> dict[str, ModuleType]:
 
 
 def _leave_used(members: dict[str, list[str]]) -> None:
-    for name in members.keys() - _USED:
-        del members[name]
+    """Leave the modules of Qt and their classes that NodeGraphQt uses."""
+    for name in list(members):
+        if name in USED:
+            members[name] = [member for member in members[name] if member in USED[name]]
+        else:
+            del members[name]
 
 
 @contextmanager

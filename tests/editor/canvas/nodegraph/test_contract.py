@@ -7,7 +7,9 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import NodeGraphQt
 import pytest
 from NodeGraphQt import NodeGraph
 from NodeGraphQt.base.model import NodeModel
@@ -25,6 +27,7 @@ from app.editor.canvas.items.wire_texts import WireTexts
 from app.editor.canvas.nodegraph.graph import CanvasGraph
 from app.editor.canvas.nodegraph.imports import loose_version
 from app.editor.canvas.nodegraph.item_bases import BlockItemBase, WireItemBase
+from app.editor.canvas.nodegraph.qt_members import USED
 from app.editor.canvas.nodegraph.viewer import CanvasViewer
 from app.editor.canvas.overlays.overlay import Overlay
 from tests.support.canvas_driver import ALT, SHIFT, page_of
@@ -46,6 +49,15 @@ print(sorted(unused & set(sys.modules)))
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_all_that_the_library_uses_of_qt_is_imported() -> None:
+    """Its source names each class by its module, ``QtWidgets.QMenu``; of one that is left out it would fail late."""
+    folder = Path(NodeGraphQt.__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+    used = {name for text in texts for name in re.findall(r"\b(Qt(?:Core|Gui|Svg|Widgets))\.(\w+)", text)}
+    assert used <= {(module, name) for module, names in USED.items() for name in names}
+    assert not any(re.search(r"from Qt\.\w+ import", text) for text in texts)
 
 
 @pytest.mark.parametrize(
