@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.cli.exits import Refused
 from app.cli.opening import Opened
@@ -15,8 +16,10 @@ from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, fi
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Plan
-from app.engine.host.interface import EngineInterface
 from app.messages import error_text
+
+if TYPE_CHECKING:  # it brings NumPy, which a check without types does not need
+    from app.engine.host.interface import EngineInterface
 
 _INFERENCE = 60.0  # seconds for a page's types; a page that needs more is reported as such
 

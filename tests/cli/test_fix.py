@@ -134,7 +134,7 @@ def test_a_circle_is_not_broken_where_that_leaves_an_empty_pin(cli, write) -> No
     done = cli("check", path, "--fix", "--json")
     assert done.json["fixed"] == {"circle": []}
     (problem,) = done.json["pages"]["circle"]["problems"]
-    assert problem["fixes"][0]["title"] == "Remove the wire from b.y to a.x"
+    assert problem["fixes"][0]["title"] == "Remove the wire from b.y to a.x, which leaves x empty"
 
 
 def test_plain_check_counts_the_fixes_without_tensorflow(cli, write, monkeypatch) -> None:

@@ -10,7 +10,7 @@ from app.document.checks.files import FileCheck
 from app.document.checks.symbol_facts import Facts
 from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
-from app.document.literals.repair import repairs
+from app.document.literals.repair import has_typeset_signs, repairs
 from app.document.literals.types import Literal, LiteralError, actual_text
 from app.document.literals.values import parse_dtype, parse_value
 from app.document.model.diagram import ArrayRef, Block, PinText
@@ -288,6 +288,8 @@ def _hint_of(text: str, meant: Sequence[str], numbers: Sequence[str], fault: Lit
     """Return what helps with a text that does not read; ``meant`` are texts that it probably was to be."""
     if meant and set("()") & set(text) and "{" in meant[0]:
         return say("hint.braces", text=meant[0])
+    if meant and has_typeset_signs(text):
+        return say("hint.plain-signs", text=meant[0])
     return _hint_for(numbers) if numbers and _is_of_quotes(fault.hint) else fault.hint
 
 

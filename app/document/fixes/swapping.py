@@ -81,7 +81,8 @@ def _is_reference(scene: Scene, end: PinRef) -> bool:
 def _are_of_unlike_shapes(one: TensorSpec | None, other: TensorSpec | None) -> bool:
     if one is None or other is None or one.dtype != other.dtype:
         return False
-    return one.shape is not None and other.shape is not None and one.shape != other.shape
+    shapes = one.shape, other.shape
+    return one.shape != other.shape and all(shape is not None and None not in shape for shape in shapes)
 
 
 def _pairs(scene: Scene, problem: Problem) -> Iterator[tuple[Wire, Wire]]:

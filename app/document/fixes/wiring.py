@@ -125,7 +125,7 @@ def circle(scene: Scene, problem: Problem) -> list[Fix]:
     harmless = [w for w in closing if not _leaves_hole(scene, w)]
     backward = [w for w in harmless or closing if rank[w.source.block] >= rank[w.target.block]]
     chosen = (backward or harmless or closing)[-1:]
-    return [by_hand(_removed(w)) for w in chosen]
+    return [by_hand(_removed(w, leaves=not harmless)) for w in chosen]
 
 
 # --- which wires ---------------------------------------------------------------------------------------------
@@ -165,9 +165,13 @@ def _guessed(scene: Scene, fix: Fix, source: PinRef, wire: Wire | None = None) -
     return by_hand(fix) if scene.uses(source.block, source.pin) else fix
 
 
-def _removed(wire: Wire) -> Fix:
-    title = say("fix.remove-wire", source=str(wire.source), target=str(wire.target))
-    return Fix(title, (Disconnect(str(wire.source), str(wire.target)),))
+def _removed(wire: Wire, *, leaves: bool = False) -> Fix:
+    """Return the fix that takes a wire out; ``leaves``: its pin is empty then, which is the user's to fill."""
+    source, target = str(wire.source), str(wire.target)
+    title = say("fix.remove-wire", source=source, target=target)
+    if leaves:
+        title = say("fix.remove-wire-leaving", source=source, target=target, pin=wire.target.pin)
+    return Fix(title, (Disconnect(source, target),))
 
 
 def _leaves_hole(scene: Scene, wire: Wire) -> bool:

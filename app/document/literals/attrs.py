@@ -260,6 +260,8 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         fix = _replaced(text, item.position, item.name, f"{split[1]} = {split[2]}")
         return error("bad-attr-name", sentence, block, "attrs", hint=hint, fixes=(fix,))
     near = nearest(item.name.rstrip("_") + "_", names, 2)
+    is_plain = stands_out(item.name.rstrip("_") + "_", near)
+    near = near[:1] if is_plain else near
     given = {f"{other.name.rstrip('_')}_" for other in parse_attrs(text)}
     fixes = [_replaced(text, item.position, item.name, name) for name in near if name not in given]
     hint = say("hint.use-one-of", names=names) if names else say("hint.remove-it")
@@ -271,7 +273,7 @@ def _bad_name(text: str, item: AttrItem, symbol: Symbol, block: str | None) -> P
         requirement=Requirement(names=names) if names else say("needs.no-attrs", symbol=symbol.name),
         actual=Actual(name=item.name),
         hint=say("hint.did-you-mean", names=near) if near else hint,
-        fixes=tuple(fixes if stands_out(item.name.rstrip("_") + "_", near) else map(by_hand, fixes)),
+        fixes=tuple(fixes if is_plain else map(by_hand, fixes)),
     )
 
 

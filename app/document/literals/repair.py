@@ -46,6 +46,11 @@ def repairs(text: str, reads: _Reads, kind: str = "tensor", dtype: str | None = 
     return tuple(found)
 
 
+def has_typeset_signs(text: str) -> bool:
+    """Return whether a text has quotes, dashes or commas as word processors set them."""
+    return text.translate(_SAME) != text
+
+
 def _is_read(text: str, reads: _Reads) -> bool:
     try:
         reads(text)
@@ -66,7 +71,7 @@ def _candidates(text: str, kind: str, dtype: str | None) -> Iterator[str]:
         for numbers in _numbers(spelt, kind):
             yield numbers
             yield from _balanced(numbers)
-    if plain.lstrip().startswith("{"):
+    if plain == text and plain.lstrip().startswith("{"):
         yield "{" + plain.strip() + "}"  # around several tensors
     if kind in ("tensor", "list(tensor)", "string", "list(string)"):
         yield from _strings(plain)

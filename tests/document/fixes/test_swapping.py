@@ -41,3 +41,16 @@ def test_wires_are_swapped_where_both_are_wrong(
     swaps = [fix for fix in offered.fixes if all(isinstance(change, Reconnect) for change in fix.changes)]
     assert bool(swaps) == is_swapped
     assert not is_swapped or (len(offered.fixes) == 1 and swaps[0].by_hand)
+
+
+@pytest.mark.parametrize(("shape", "is_swapped"), [((2, 1), True), ((2, None), False), (None, False)])
+def test_wires_are_swapped_for_their_shapes_only_where_these_are_known(
+    shape: tuple[int | None, ...] | None, is_swapped: bool
+) -> None:
+    made = page({"a": "Neg", "b": "Neg", "m": "MatMul"}, "a.y -> m.a\nb.y -> m.b")
+    problem = Problem(
+        severity="error", code="bad-shape", block="m", pin="b", sentence=say("problem.bad-shape")
+    )
+    types = {"a.y": TensorSpec("float32", (1, 3)), "b.y": TensorSpec("float32", shape)}
+    (offered,) = offer(made, load(), [problem], types)
+    assert any(isinstance(change, Reconnect) for fix in offered.fixes for change in fix.changes) == is_swapped

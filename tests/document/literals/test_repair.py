@@ -7,6 +7,7 @@ import pytest
 from app.document.literals.parser import parse_literal
 from app.document.literals.repair import repairs
 from app.document.literals.values import parse_value
+from app.messages import hint_text, message_of
 from tests.support.fixing import checked, cure, make_page
 
 TENSORS = [
@@ -34,6 +35,17 @@ TENSORS = [
 @pytest.mark.parametrize(("text", "dtype", "meant"), TENSORS)
 def test_a_tensor_s_text_is_spelt_right(text, dtype, meant):
     assert repairs(text, lambda t: parse_literal(t, dtype))[0] == meant
+
+
+@pytest.mark.parametrize(("text", "meant"), [("{“red”,“green”}", '{"red","green"}'), ("{1,−2}", "{1,-2}")])
+def test_signs_of_a_word_processor_are_replaced_and_the_shape_stays(text, meant):
+    assert repairs(text, parse_literal) == (meant,)
+    (problem,) = checked(make_page({"c": ("Const", {"val": text})}))
+    assert message_of(problem).startswith("val cannot be read")
+    assert (
+        hint_text(problem)
+        == f"its quotes, dashes or commas are those of a word processor; type plain ones: {meant}"
+    )
 
 
 VALUES = [

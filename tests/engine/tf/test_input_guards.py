@@ -50,7 +50,7 @@ def test_the_rest_of_a_step_is_done_and_shown_on_a_page_with_state(engine):
     result = run(engine, made, steps=5)
     (problem,) = result.problems
     assert (problem.code, problem.block, problem.pin, result.steps) == ("bad-value", "g", "boxes", 3)
-    assert message_of(problem).startswith("boxes from boxes.output holds nan at [0][0];")
+    assert message_of(problem).startswith("boxes from boxes.output holds nan at [0, 0];")
     assert plain(result.results["g.output"]) == "failed"
     assert plain(result.results["add.output_ref"]) == 4.0  # of the step that was refused
     assert plain(result.results["left.z"]) == -1.0

@@ -68,10 +68,10 @@ def test_run_with_a_typed_nan_shows_all_that_does_not_need_it(engine):
     [
         (
             ("RealDiv", {"x": "{{0f,1f,1f,1f},{1f,1f,1f,1f}}", "y": "{{0f,1f,1f,1f},{1f,1f,1f,1f}}"}),
-            "[0][0]",
+            "[0, 0]",
             "nan",
         ),
-        (("Exp", {"x": "{{0f,1f,1f,1f},{1f,1f,1f,1000f}}"}), "[1][3]", "inf"),
+        (("Exp", {"x": "{{0f,1f,1f,1f},{1f,1f,1f,1000f}}"}), "[1, 3]", "inf"),
     ],
     ids=["nan", "inf"],
 )
@@ -91,7 +91,7 @@ def test_value_of_a_variable_is_guarded_as_the_block_sees_it(engine):
     )
     made = grad_boxes(b=variable, wire="b.ref -> g.boxes")
     (problem,) = run(engine, made).problems
-    assert message_of(problem).startswith("boxes from b.ref holds inf at [1][1];")
+    assert message_of(problem).startswith("boxes from b.ref holds inf at [1, 1];")
 
 
 def test_guarded_op_gives_the_same_bits_as_with_a_typed_value(engine):
@@ -257,7 +257,7 @@ def test_whole_numbers_of_a_variable_are_not_divided_by_0(engine):
     assert (problem.code, problem.block, problem.pin, requirement_text(problem)) == (
         "bad-value", "div", "updates", "numbers other than 0",
     )  # fmt: skip
-    assert message_of(problem).startswith("updates from u.y holds 0 at [1];")
+    assert message_of(problem).startswith("updates from u.y holds 0 at position 1;")
 
 
 def test_floats_of_a_variable_are_divided_by_0_without_a_guard(engine):
