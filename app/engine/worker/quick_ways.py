@@ -26,38 +26,68 @@ class Way(NamedTuple):
     take: Callable[[int, Sequence[Any]], bool] | None  # notes what a step has read
 
 
+class Trials:
+    """How long the steps of both ways have taken. The runs of one graph share it, as each may be short."""
+
+    def __init__(self) -> None:
+        self.best = [float("inf"), float("inf")]  # seconds of a step, by way
+        self.spent = 0.0
+        self.turn = 0
+
+    @property
+    def are_over(self) -> bool:
+        """Return whether a way is chosen."""
+        return self.turn >= _TURNS
+
+    @property
+    def chosen(self) -> int:
+        """Return the way whose turn it is, or the quicker one once the trials are over."""
+        return self.best.index(min(self.best)) if self.are_over else self.turn % 2
+
+
 class QuickWays:
     """The ways of one run. ``way`` is the one whose turn it is, None where its steps cannot be done quickly."""
 
-    def __init__(self, session: Session, watcher: Watcher, probes: bool) -> None:
-        """Prepare the first way; ``probes``: each step may be the last one."""
-        self._session, self._watcher, self._probes = session, watcher, probes
+    def __init__(self, session: Session, watcher: Watcher, probes: bool, trials: Trials) -> None:
+        """Prepare the first way, and the other one where the trials have come to it.
+
+        ``probes``: each step may be the last one.
+        """
+        self._session, self._watcher, self._probes, self._trials = session, watcher, probes, trials
         self.way = self._prepared(inline=False)
         self._ways = [self.way] if self.way is not None else []
-        self._best = [float("inf"), float("inf")]  # seconds of a step, by way
-        self._spent = 0.0
-        self._turn = 0
+        if self._ways and trials.turn and (not trials.are_over or trials.chosen):
+            self._add_other()
 
     @property
     def most(self) -> int | None:
         """Return after how many steps it is to be reported what they took; None once a way is chosen."""
-        return _TRIAL if self._turn < _TURNS else None
+        return None if self._trials.are_over else _TRIAL
 
     def report(self, steps: int, seconds: float) -> None:
         """Take in how long so many steps of the way have taken, and choose the way of the next ones."""
-        if self._turn >= _TURNS:
+        trials = self._trials
+        if trials.are_over:
             return
-        at = self._turn % 2
-        self._best[at] = min(self._best[at], seconds / steps)
-        self._spent += seconds
+        at = trials.chosen
+        trials.best[at] = min(trials.best[at], seconds / steps)
+        trials.spent += seconds
         if len(self._ways) > 1:
-            self._turn += 1
-        elif self._spent >= _FIRST:
-            other = self._prepared(inline=True) if self._best[0] < _LONG else None
-            self._ways += [other] if other is not None else []
-            self._turn = 1 if other is not None else _TURNS
-        is_over = self._turn >= _TURNS
-        self.way = self._ways[self._best.index(min(self._best)) if is_over else self._turn % 2]
+            trials.turn += 1
+            self.way = self._ways[trials.chosen]
+        elif trials.spent >= _FIRST:
+            trials.turn = 1 if trials.best[0] < _LONG else _TURNS
+            if not trials.are_over:
+                self._add_other()
+
+    def _add_other(self) -> None:
+        """Prepare the way in the asking thread, and take the one whose turn it is; without it the first one stays."""
+        other = self._prepared(inline=True)
+        if other is None:
+            self._trials.turn, self._trials.best[1] = _TURNS, float("inf")
+            return
+        self._ways.append(other)
+        self.way = self._ways[self._trials.chosen]
 
     def _prepared(self, inline: bool) -> Way | None:
         keys = self._watcher.keys

@@ -14,7 +14,7 @@ from app.engine.ipc.requests import RunPageRequest
 from app.engine.values.results import Value, tensor_of
 from app.engine.values.run_fault import EndOfData
 from app.engine.worker.client import Client
-from app.engine.worker.quick_ways import QuickWays
+from app.engine.worker.quick_ways import QuickWays, Trials
 from app.engine.worker.session import Session, Shown
 from app.engine.worker.watcher import Watcher
 
@@ -61,10 +61,20 @@ class RunLoop:
     """The steps of one run in the worker. ``done`` counts them, ``target`` is where they end (None: nowhere)."""
 
     def __init__(
-        self, session: Session, request: RunPageRequest, client: Client, watcher: Watcher, clock: Clock
+        self,
+        session: Session,
+        request: RunPageRequest,
+        client: Client,
+        watcher: Watcher,
+        clock: Clock,
+        trials: Trials,
     ) -> None:
-        """Step ``session`` as ``request`` says and as the program asks meanwhile by ``client``."""
+        """Step ``session`` as ``request`` says and as the program asks meanwhile by ``client``.
+
+        ``trials`` is what earlier runs of the session have shown of its ways.
+        """
         self._session, self._request, self._client, self._watcher = session, request, client, watcher
+        self._trials = trials
         self.done = request.done
         self.target = request.steps
         self.fault: Problem | None = None  # what the guard has found in the last step, or the end of the data
@@ -166,7 +176,7 @@ class RunLoop:
         if client.times and time.monotonic() >= self._times.next:
             return False
         if self._quick is None:
-            self._quick = QuickWays(self._session, self._watcher, self._probes)
+            self._quick = QuickWays(self._session, self._watcher, self._probes, self._trials)
         return self._quick.way is not None
 
     def _burst(self) -> End | None:

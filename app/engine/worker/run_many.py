@@ -9,6 +9,7 @@ from app.engine.ipc.packing import Buffer
 from app.engine.ipc.requests import RunManyReply
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
+from app.engine.worker.quick_ways import Trials
 from app.engine.worker.run_page import OneRun, built, get_ready
 
 
@@ -25,11 +26,11 @@ def run_many(body: bytes, client: Client) -> None:
         client.reply(RunManyReply(end="unbuilt"))
         return
     buffers: list[Buffer] = []
-    reply = RunManyReply(end="over")
+    reply, trials = RunManyReply(end="over"), Trials()
     try:
         for index, values in enumerate(request.runs):
             client.progress.restart()
-            run = OneRun(request.page, client)
+            run = OneRun(request.page, client, trials)
             session.renew(values)
             buffers = []
             done = run.do(session, buffers)

@@ -23,6 +23,7 @@ from app.engine.values.run_fault import ClusterLost, RunFault
 from app.engine.worker.bounds_held import hold_bounds
 from app.engine.worker.client import Client
 from app.engine.worker.main import limit_memory, load, watch_memory
+from app.engine.worker.quick_ways import Trials
 from app.engine.worker.run_loop import Clock, RunLoop
 from app.engine.worker.session import Room, Session, SessionClass
 from app.engine.worker.watcher import Watcher
@@ -86,9 +87,10 @@ def built(request: RunPageRequest, client: Client) -> Session:
 class OneRun:
     """One run of a built page, with all the times that it is held."""
 
-    def __init__(self, request: RunPageRequest, client: Client) -> None:
+    def __init__(self, request: RunPageRequest, client: Client, trials: Trials | None = None) -> None:
+        """``trials`` is what earlier runs of the session have shown of its ways (None: there were none)."""
         self.clock = Clock()
-        self._request, self._client = request, client
+        self._request, self._client, self._trials = request, client, trials or Trials()
         self._watcher = Watcher(request.watch, request.until, client.send)
 
     def do(self, session: Session, buffers: list[Buffer]) -> RunPageReply:
@@ -98,7 +100,7 @@ class OneRun:
             session.restore(_start_values(self._request))
         if self._request.done:
             self._client.progress.restart(self._request.done)
-        loop = RunLoop(session, self._request, self._client, self._watcher, self.clock)
+        loop = RunLoop(session, self._request, self._client, self._watcher, self.clock, self._trials)
         end = loop.run()
         missed = self._watcher.missed(loop.done) if end in ("done", "ended") else []
         while self._request.hold and end != "stopped" and self._hold(session, loop, end, missed):

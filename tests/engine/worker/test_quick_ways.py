@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.worker.quick_ways import QuickWays
+from app.engine.worker.quick_ways import QuickWays, Trials
 from app.engine.worker.watcher import Watcher
 
 
@@ -21,12 +21,19 @@ class _Session:
         return ("inline" if inline else "threads") if self._has_inline or not inline else None
 
 
-def chosen(usual: float, inline: float, has_inline: bool = True) -> list[str]:
+def chosen(
+    usual: float,
+    inline: float,
+    has_inline: bool = True,
+    turns: int = 1000,
+    trials: Trials | None = None,
+) -> list[str]:
     """Return the ways of a run's steps, turn by turn, if a step takes so many seconds in either way."""
     session: Any = _Session(has_inline)
-    ways = QuickWays(session, Watcher((), None, lambda rows: None), probes=False)
+    watcher = Watcher((), None, lambda rows: None)
+    ways = QuickWays(session, watcher, probes=False, trials=trials or Trials())
     found: list[str] = []
-    for _ in range(1000):
+    for _ in range(turns):
         assert ways.way is not None
         name: Any = ways.way.steps
         found.append(name)
@@ -55,3 +62,17 @@ def test_short_runs_never_prepare_the_other_way() -> None:
 
 def test_where_blocks_may_wait_threads_stay() -> None:
     assert set(chosen(50e-6, 1e-6, has_inline=False)) == {"threads"}
+
+
+@pytest.mark.parametrize(
+    ("usual", "inline", "stays"),
+    [(50e-6, 14e-6, "inline"), (50e-6, 90e-6, "threads"), (2e-3, 1e-6, "threads")],
+)
+@pytest.mark.parametrize("has_inline", [True, False])
+def test_short_runs_of_one_graph_try_the_ways_together(
+    usual: float, inline: float, stays: str, has_inline: bool
+) -> None:
+    trials = Trials()
+    runs = [chosen(usual, inline, has_inline, turns=6, trials=trials) for _ in range(60)]
+    assert set(runs[0]) == {"threads"}
+    assert set(runs[-1]) == {stays if has_inline else "threads"}
