@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 _MOST_NAME = 60  # letters of a page's name in the status line
+_ASIDE_MS = 500  # until what nobody waits for is looked up
 
 
 class EditorWindow(QMainWindow):
@@ -197,6 +198,10 @@ class EditorWindow(QMainWindow):
         self.docks.fold_below()  # as high as they were left, they take room until there is something to say
         self._fill_palette()
         self.runner.warm_up()
+        QTimer.singleShot(_ASIDE_MS, self, self._show_version)
+
+    def _show_version(self) -> None:
+        """Show which TensorFlow there is, which takes a while to find out."""
         version = version_of("tensorflow", "tensorflow-cpu")
         self.status.tensorflow.setText(f"TensorFlow {version}" if version else "no TensorFlow")
 
