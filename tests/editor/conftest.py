@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,6 +17,19 @@ import pytest
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's settings and journals out of the tests, and the tests out of them."""
     monkeypatch.setenv("TENSORBLOCKS_CONFIG", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _collects_here() -> Iterator[None]:
+    """Collect garbage in the window's thread alone, as the program does (`Garbage`).
+
+    In the thread of a run Python may free an object of Qt, which holds Qt's lock then and waits for Python's; a window
+    that connects a signal meanwhile holds Python's and waits for Qt's, for ever.
+    """
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture
