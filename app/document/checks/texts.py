@@ -54,9 +54,10 @@ class TextCheck:
         for pin_name, text in block.pins.items():
             if (name, pin_name) in wired or (block.symbol, pin_name, text) not in self._sound:
                 problems += self._pin(block, facts, pin_name, text)
-        unread = {p.pin for p in problems if p.code == "bad-literal" and p.severity == "error"}
-        if unread:
-            problems += [p for p in self._misshaped(block, facts) if p.pin not in unread]
+        if problems:
+            unread = {p.pin for p in problems if p.code == "bad-literal" and p.severity == "error"}
+            if unread:
+                problems += [p for p in self._misshaped(block, facts) if p.pin not in unread]
         for pin_name, pin in facts.required:
             if (name, pin_name) in wired or (block.pins and _typed(block, pin)):
                 continue

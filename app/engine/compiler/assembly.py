@@ -121,7 +121,7 @@ def _outputs(low: Lowering) -> dict[str, Fetch]:
     plain: set[tuple[str, ...]] = set()  # dtypes among which are no handles
     for (block, pin), endpoint in low.outs.items():
         key = f"{block}.{pin}"
-        if endpoint.dtypes in plain and endpoint.is_plain:  # as most are
+        if endpoint.is_plain and endpoint.dtypes in plain:  # as most are
             found[key] = Fetch(key, endpoint.refs, endpoint.dtypes, endpoint.is_list)
         elif endpoint.has_value:
             fetch = found[key] = fetch_of(key, endpoint)

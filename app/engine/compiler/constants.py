@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from functools import lru_cache
+from typing import Any
 
 from app.document.literals.parser import CACHED_LENGTH, parse_literal
 from app.document.literals.types import Literal
@@ -31,6 +32,12 @@ def pack(literal: Literal) -> Constant:
         code = "Q" if literal.dtype == "DT_UINT64" else "q"
         packed = struct.pack(f"<{len(values)}{code}", *(int(v) for v in values))  # type: ignore[arg-type]
     return Constant(dtype=literal.dtype, shape=literal.shape, packed=packed)
+
+
+@lru_cache(maxsize=256)
+def const_attrs(dtype: str) -> dict[str, Any]:
+    """Return the attrs of a Const of that dtype; all nodes share them, nothing changes them."""
+    return {"dtype": dtype}
 
 
 def packed_text(text: str, dtype: str | None) -> Constant:

@@ -16,7 +16,7 @@ from app.document.model.topology import WireIndex
 from app.document.resources.archives import Archives
 from app.document.resources.companion_files import CompanionFault, is_refusal
 from app.document.resources.inlining import Inlined
-from app.engine.compiler.constants import array_constant
+from app.engine.compiler.constants import array_constant, const_attrs
 from app.engine.compiler.elements import (
     Element,
     GivenInputs,
@@ -283,7 +283,7 @@ class Lowering:
     def add_constant(self, block: str, pin: str, index: int | None, constant: Constant) -> str:
         """Add a Const node for a pin's text and return its tensor."""
         name = f"{block}/{pin}" if index is None else f"{block}/{pin}/{index}"
-        self.nodes[name] = PlanNode(name, "Const", block, [], {"dtype": constant.dtype}, constant)
+        self.nodes[name] = PlanNode(name, "Const", block, [], const_attrs(constant.dtype), constant)
         self.sequence.append(name)
         return f"{name}:0"
 

@@ -21,19 +21,21 @@ class PinWires(dict[str, dict[str, list[Wire]]]):
 
     def take(self, wires: Iterable[Wire]) -> None:
         """Sort more wires, aliases resolved."""
-        symbols = self._symbols
+        symbols, wires_of = self._symbols, self.get
         inputs: dict[str, Mapping[str, Pin]] = {}  # by symbol
         for wire in wires:
             target = wire.target
-            block = target.block
-            if block not in symbols or wire.source.block not in symbols:
+            block, name = target.block, target.pin
+            symbol = symbols.get(block)
+            if symbol is None or wire.source.block not in symbols:
                 continue
-            symbol = symbols[block].name
-            if symbol not in inputs:
-                inputs[symbol] = pins_by_name(symbols[block], "in")
-            pin = inputs[symbol].get(target.pin)
-            name = target.pin if pin is None else pin.name
-            known = self.get(block)
+            pins = inputs.get(symbol.name)
+            if pins is None:
+                pins = inputs[symbol.name] = pins_by_name(symbol, "in")
+            pin = pins.get(name)
+            if pin is not None:
+                name = pin.name
+            known = wires_of(block)
             if known is None:
                 self[block] = {name: [wire]}
             elif name in known:

@@ -11,7 +11,7 @@ from app.document.literals.types import LiteralError, actual_text
 from app.document.literals.values import parse_value
 from app.document.model.diagram import Block
 from app.document.model.sentence import say
-from app.engine.compiler.constants import pack, packed_text, reshaped
+from app.engine.compiler.constants import const_attrs, pack, packed_text, reshaped
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.lowering import Lowering, Special
@@ -63,7 +63,7 @@ def _constant(low: Lowering, block: Block, pin: str, dtype: str | None) -> Const
 
 def _const_node(low: Lowering, block: Block, pin: str, constant: Constant, **more: Any) -> None:
     name, dtype = block.id, constant.dtype
-    low.put(PlanNode(name, "Const", name, [], {"dtype": dtype}, constant))
+    low.put(PlanNode(name, "Const", name, [], const_attrs(dtype), constant))
     low.outs[name, pin] = Endpoint((f"{name}:0",), (dtype,), **more)
 
 

@@ -35,7 +35,8 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     ``outputs`` has how each output of the page is fetched, by ``block.pin``, before the order is decided.
     """
     fetches = {d.block: _fetches(low, d, outputs) for d in drafts}
-    runs = {d.block: _runs(graph, d, fetches[d.block]) for d in drafts}
+    owners = {node.block for node in graph.nodes.values()} | graph.gradients.keys()
+    runs = {d.block: _runs(graph, d, fetches[d.block], owners) for d in drafts}
     shown = {block: _shown(graph, found, runs[block]) for block, found in fetches.items()}
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
@@ -111,14 +112,19 @@ def _seen(draft: Draft, fetches: Sequence[Fetch], shown: set[str]) -> list[Fetch
     return [f for f in fetches if f.handle or seen.issuperset(f.refs)]
 
 
-def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
-    """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed."""
+def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch], owners: set[str]) -> set[str]:
+    """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed.
+
+    ``owners`` are the blocks and gradients of the graph.
+    """
     upstream = draft.upstream
     foreign = [f for f in fetches if draft.keys[f.key] not in upstream] if _shows_others(draft) else []
     if draft.feeds or foreign:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
         return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
+    if owners <= upstream:  # as on most pages
+        return {*graph.nodes, *graph.gradients}
     runs = {name for name, node in graph.nodes.items() if node.block in upstream}
     runs.update(g for g in graph.gradients if g in upstream)
     return runs
@@ -126,6 +132,8 @@ def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
 
 def _shown(graph: StepGraph, fetches: list[Fetch], runs: set[str]) -> set[str]:
     """Return the tensors that a session is to show of the nodes that it runs."""
+    if len(runs) == len(graph.nodes) + len(graph.gradients):  # it runs all of them
+        return {ref for fetch in fetches if not fetch.handle for ref in fetch.refs}
     return {
         ref
         for fetch in fetches

@@ -25,6 +25,8 @@ def unordered_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[set[s
     ``sessions`` are the blocks upstream of each session; sessions run one after another, so only ops that
     one of them runs together can meet.
     """
+    if _SHARED.isdisjoint({endpoint.dtypes for endpoint in low.outs.values()}):
+        return []
     used = set().union(*sessions)
     users: dict[str, list[str]] = {}
     for (block, _), endpoint in low.outs.items():
