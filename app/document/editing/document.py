@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from app.document.model.sentence import say
 from app.document.model.view import PageView
 from app.document.storage.atomic import sweep
 from app.document.storage.bounded_read import read_bytes
+from app.document.storage.digests import sha256
 from app.document.storage.errors import ChangedMeanwhile, FileProblem
 from app.document.storage.locks import change_of
 from app.document.storage.project_file import save_project
@@ -207,7 +207,7 @@ class Document:
         except TimeoutError as fault:
             raise FileProblem(say("save.busy", folder=fault.filename), file=str(place)) from None
         self.path = place
-        self._on_disk = hashlib.sha256(data).digest()
+        self._on_disk = sha256(data).digest()
         self.history.mark_saved()
         self._deliver([Change("saved"), Change("history")])
 
@@ -255,6 +255,6 @@ class Document:
 def _digest(path: Path | None) -> bytes | None:
     """Return a fingerprint of the file's content, None where it cannot be read."""
     try:
-        return hashlib.sha256(read_bytes(path)).digest() if path is not None else None
+        return sha256(read_bytes(path)).digest() if path is not None else None
     except FileProblem:
         return None

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import platform
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -49,7 +48,7 @@ class Journal:
     def __init__(self, document: Document, folder: Path | None = None) -> None:
         """Follow the document; nothing is written before it changes."""
         self.document = document
-        self.path = (folder or journal_folder()) / f"{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
+        self.path = (folder or journal_folder()) / f"{os.getpid()}-{os.urandom(6).hex()}{_SUFFIX}"
         self._started = time.time()
         self._lock: int | None = None
         self._is_due = document.is_modified

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 import os
 import threading
@@ -26,6 +25,7 @@ from app.document.resources.python_source import (
 )
 from app.document.resources.unfit import Unfit
 from app.document.storage.bounded_read import read_bytes
+from app.document.storage.digests import sha256
 from app.document.storage.errors import FileProblem
 from blocks.catalog import Catalog, OwnSymbol, load
 from blocks.dtypes import BY_LABEL
@@ -221,9 +221,9 @@ def sources_of(file: str, folder: Path) -> tuple[PythonSource, ...]:
 
 def digest_of(sources: Iterable[PythonSource]) -> bytes:
     """Return the SHA-256 of files, by their names and texts."""
-    whole = hashlib.sha256()
+    whole = sha256()
     for source in sorted(sources, key=lambda source: source.file):
-        whole.update(source.file.encode() + b"\0" + hashlib.sha256(source.text).digest())
+        whole.update(source.file.encode() + b"\0" + sha256(source.text).digest())
     return whole.digest()
 
 

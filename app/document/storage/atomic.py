@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -41,7 +40,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
 
 def _write(target: Path, data: bytes) -> None:
     old = _replaceable(target)
-    temporary = target.parent / f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}"
+    temporary = target.parent / f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}{_SUFFIX}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     # A new file gets what the umask leaves; the successor of an old one is private until it has that mode.
     descriptor = os.open(temporary, flags, 0o666 if old is None else 0o600)

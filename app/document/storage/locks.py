@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+
+from app.document.storage.digests import sha256
 
 _PAUSE = 0.02  # seconds between two attempts
 
@@ -26,7 +27,7 @@ if sys.platform == "win32":
 
     def _open_lock(folder: str | os.PathLike[str]) -> int:
         """Open what is locked for a folder, which itself cannot be: a file of the same name for all who ask."""
-        name = hashlib.sha256(os.path.normcase(os.path.realpath(folder)).encode()).hexdigest()[:32]
+        name = sha256(os.path.normcase(os.path.realpath(folder)).encode()).hexdigest()[:32]
         lock = os.path.join(tempfile.gettempdir(), f"tensorblocks-{name}.lock")
         return os.open(lock, os.O_RDWR | os.O_CREAT)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import sys
 from collections.abc import Callable
@@ -113,5 +112,7 @@ def look_after(application: Application) -> Garbage:
 def _give_back() -> None:
     """Let the C library return freed memory to the system; glibc leaves that until the end of its heap is free."""
     if sys.platform == "linux":
+        import ctypes  # not needed before
+
         with contextlib.suppress(AttributeError):  # another C library
             ctypes.CDLL(None).malloc_trim(0)

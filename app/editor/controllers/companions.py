@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +14,7 @@ from app.document.model.page_symbol import page_symbol
 from app.document.model.stored_values import npz_of
 from app.document.resources.companion_files import Companions
 from app.document.resources.libraries import SHIPPED
+from app.document.storage.digests import sha256
 from app.editor.analysis.latest_task import LatestTask, Turn
 from app.editor.runs.consents import Consents
 from app.editor.runs.files_beside import FilesBeside, sources_of
@@ -208,7 +208,7 @@ def _found(question: _Question) -> _Found:
 
 def _ask(path: str, users: Iterable[str]) -> Ask:
     """Return what stands for reading one file; who else names it asks again."""
-    digest = hashlib.sha256(msgspec.json.encode(["read", path, sorted(users)])).hexdigest()
+    digest = sha256(msgspec.json.encode(["read", path, sorted(users)])).hexdigest()
     return Ask("read", path, path, "", "", digest)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections import deque
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.editor.widgets.plain_text import escaped
 
 if TYPE_CHECKING:
     from app.editor.widgets.theme import Theme
@@ -86,7 +87,7 @@ class LogPanel(QWidget):
     def _show(self, line: _Line) -> None:
         theme = self._theme
         marks = {"error": theme.error, "warning": theme.warning, "good": theme.status_done}
-        body = html.escape(line.message).replace("\n", "<br>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")
+        body = escaped(line.message).replace("\n", "<br>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")
         mark = f'<span style="color:{marks.get(line.kind, theme.text_disabled)}">●</span>'
         time = f'<span style="color:{theme.text_dim}">{line.time}</span>'
         self.text.appendHtml(f'{time}&nbsp; {mark}&nbsp; <span style="color:{theme.text}">{body}</span>')

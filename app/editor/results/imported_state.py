@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Sequence
@@ -47,7 +46,7 @@ def open_imported(paths: Sequence[Path], data: Sequence[Path]) -> Document:
 
 def new_store() -> Path:
     """Return a folder that nothing else uses, which is not made yet."""
-    return imported_folder() / f"{os.getpid()}-{secrets.token_hex(6)}"
+    return imported_folder() / f"{os.getpid()}-{os.urandom(6).hex()}"
 
 
 def _size_of(document: Document, block: Block) -> tuple[float, float]:

@@ -6,7 +6,6 @@ that is computed is known only when the run has met it; then what it is computed
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 
@@ -16,6 +15,7 @@ from app.document.model.problems import Problem
 from app.document.resources.grants import Bounds, Capability, Grants
 from app.document.resources.ground import is_broad
 from app.document.resources.python_blocks import digest_of as sources_digest
+from app.document.storage.digests import sha256
 from app.engine.analysis.touches import Need, digest_of, needs_of, touches_of, upstream_of
 from app.engine.compiler.plan import Plan
 
@@ -96,7 +96,7 @@ def grants_for(asks: Iterable[Ask]) -> Grants:
 def _ask(plan: Plan, need: Need) -> Ask:
     digest = digest_of([need])
     if need.capability == "python":
-        digest = hashlib.sha256(digest.encode() + sources_digest(plan.python_sources)).hexdigest()
+        digest = sha256(digest.encode() + sources_digest(plan.python_sources)).hexdigest()
     return Ask(need.capability, need.path or "", need.grant, need.block, need.pin, digest)
 
 

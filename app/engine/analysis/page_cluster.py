@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import msgspec
 
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem, error
+from app.document.storage.digests import sha256
 from app.engine.analysis.asks import Ask
 from app.engine.cluster.access import Access, located, open_access
 from app.engine.cluster.cluster import ClusterFault
@@ -35,6 +35,6 @@ def cluster_of_page(page: Page, folder: str | os.PathLike[str]) -> PageCluster |
     except ClusterFault as fault:
         return error("bad-cluster", fault.sentence)
     tasks = [(str(task), str(address)) for task, address in access.cluster.tasks]
-    digest = hashlib.sha256(msgspec.json.encode([name, tasks, str(access.cluster.master)]) + access.token)
+    digest = sha256(msgspec.json.encode([name, tasks, str(access.cluster.master)]) + access.token)
     where = f"{name}: {', '.join(address for _, address in tasks)}"
     return PageCluster(access, Ask("net", where, "", "", "", digest.hexdigest()))

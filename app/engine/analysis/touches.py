@@ -6,7 +6,6 @@ that are computed are judged in the run. A need is a touch that has to be allowe
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -15,6 +14,7 @@ from app.document.model.problems import Problem
 from app.document.model.python_symbol import python_symbol
 from app.document.resources.grants import Bounds, Capability
 from app.document.resources.refusals import capabilities, refusal, taken_at
+from app.document.storage.digests import sha256
 from app.engine.compiler.places import Said, effects, feeds_of, queues_of_names, said_by, touching
 from app.engine.compiler.plan import Constant, Plan, PlanNode
 from blocks.catalog import load
@@ -85,7 +85,7 @@ def needs_of(plan: Plan, bounds: Bounds) -> list[Need]:
 def digest_of(needs: Iterable[Need]) -> str:
     """Return the SHA-256 of what asks, by which an answer is remembered: another name or wire asks again."""
     rows = sorted([n.capability, n.path or "", n.block, n.op, n.upstream] for n in needs)
-    return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
+    return sha256(msgspec.json.encode(rows)).hexdigest()
 
 
 def refusals_of(plan: Plan, bounds: Bounds) -> list[Problem]:
@@ -152,7 +152,7 @@ def need_of(touch: Touch, bounds: Bounds) -> Need | None:
 def upstream_of(nodes: Mapping[str, PlanNode], node: PlanNode, position: int | None) -> str:
     """Return the digest of what a node's input comes from, or of its attrs where there is no position."""
     if position is None:
-        return hashlib.sha256(msgspec.json.encode([node.op, _plain(node.attrs)])).hexdigest()
+        return sha256(msgspec.json.encode([node.op, _plain(node.attrs)])).hexdigest()
     waiting, seen = [_name(node.inputs[position])], set[str]()
     while waiting:
         name = waiting.pop()
@@ -163,7 +163,7 @@ def upstream_of(nodes: Mapping[str, PlanNode], node: PlanNode, position: int | N
     for name in sorted(seen):
         known = nodes[name]
         rows.append([name, known.op, known.inputs, _plain(known.attrs), _value(known.value)])
-    return hashlib.sha256(msgspec.json.encode([node.inputs[position], rows])).hexdigest()
+    return sha256(msgspec.json.encode([node.inputs[position], rows])).hexdigest()
 
 
 def _name(ref: str) -> str:
@@ -185,7 +185,7 @@ def _value(value: Constant | None) -> list[object] | None:
 
 def _content(path: str) -> str:
     """Return the digest of a file's bytes; "" where it cannot be read."""
-    digest = hashlib.sha256()
+    digest = sha256()
     try:
         with open(path, "rb") as file:
             while block := file.read(_BLOCK):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 import msgspec
@@ -124,5 +123,5 @@ def make_token(path: Path) -> bool:
         why = quote(fault.strerror or str(fault))
         raise ClusterFault(say("cluster.token-file", file=str(path), why=why)) from fault
     with open(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
+        file.write(os.urandom(32).hex() + "\n")
     return True

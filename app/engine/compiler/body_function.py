@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from app.document.literals.types import Literal
 from app.document.model.diagram import Page
 from app.document.model.function_page import RESULT_INPUT, results_of
+from app.document.storage.digests import sha256
 from app.engine.compiler.constants import pack
 from app.engine.compiler.elements import Given
 from app.engine.compiler.endpoints import given_by
@@ -109,7 +109,7 @@ def function_of(
         device=device if op.name in LOWERED or op.name in INLINED else "",
         devices={f"{block}/{b.id}": b.device for b in inner.page.blocks.values() if b.device and not b.off},
     )
-    digest = hashlib.sha256(msgspec.msgpack.encode(made)).hexdigest()[:12]
+    digest = sha256(msgspec.msgpack.encode(made)).hexdigest()[:12]
     return replace(made, name=f"{_safe(page.name)}_{digest}")  # functions of one name are the same ones
 
 

@@ -7,7 +7,6 @@ and tested as any other output. The rounds of a watched loop run one after the o
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from app.document.model.sentence import say
+from app.document.storage.digests import sha256
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.loops import ONE_AT_A_TIME
@@ -84,7 +84,7 @@ class Rounds:
         """
         if not self._notes:
             return tuple(nodes), tuple(functions)
-        mark = hashlib.sha256(" ".join(self._blocks).encode()).hexdigest()[:12]
+        mark = sha256(" ".join(self._blocks).encode()).hexdigest()[:12]
         names = {f.name: f"{f.name}_{mark}" for f in functions if f.place in self._notes}
         noted = [self._with_notes(function) for function in functions]
         return tuple(_calling(nodes, names)), tuple(

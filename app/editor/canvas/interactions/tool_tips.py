@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 
@@ -21,6 +19,7 @@ from app.editor.canvas.page_state.hit_test import Hit
 from app.editor.layout.block_geometry import PinSpot, shortened
 from app.editor.results.summaries import in_a_line, summary
 from app.editor.values.formats import weight_text
+from app.editor.widgets.plain_text import escaped
 from app.editor.widgets.unknown_symbol import unknown_text
 from app.messages import actual_text, fix_title, hint_text, message_of, requirement_text, sentence_text
 
@@ -47,25 +46,25 @@ def _text_for(context: CanvasContext, hit: Hit) -> str:
     if isinstance(hit.item, WireItem):
         return _wire(context, hit.item)
     if isinstance(hit.item, MonitorItem):
-        return escape(hit.item.title())
+        return escaped(hit.item.title())
     return ""
 
 
 def _block(context: CanvasContext, block_id: str) -> str:
     block = context.items.page.blocks[block_id]
     symbol = context.catalog.get(block.symbol)
-    lines = [f"<nobr><b>{escape(block_id)}</b> &nbsp;{escape(block.symbol)}</nobr>"]
+    lines = [f"<nobr><b>{escaped(block_id)}</b> &nbsp;{escaped(block.symbol)}</nobr>"]
     if block.label and block.label != block_id:
-        lines.append(escape(block.label))
+        lines.append(escaped(block.label))
     if symbol is None:
-        lines.append(escape(unknown_text(block.symbol)))
+        lines.append(escaped(unknown_text(block.symbol)))
     elif symbol.unavailable:
-        lines.append(escape(symbol.unavailable))
+        lines.append(escaped(symbol.unavailable))
     if block.off:
         lines.append("Switched off: left out of runs.")
     at_fault = context.block_marks.waiting.get(block_id)
     if at_fault:
-        lines.append(f"Waits: {escape(at_fault)} before it is at fault, so this block cannot be judged yet.")
+        lines.append(f"Waits: {escaped(at_fault)} before it is at fault, so this block cannot be judged yet.")
     functions = context.document.own.functions
     held = weight_text(*weight_of([block], functions, context.feedback.types))
     if held:
@@ -73,7 +72,7 @@ def _block(context: CanvasContext, block_id: str) -> str:
     status = context.block_marks.status_of(block_id)
     if status:
         stale = " (before the last change)" if block_id in context.block_marks.stale else ""
-        lines.append(f"Last run: {escape(status)}{stale}")
+        lines.append(f"Last run: {escaped(status)}{stale}")
     return _joined(
         lines, [p for p in context.block_marks.problems_of(block_id) if not p.pin], context.feedback.stale
     )
@@ -83,7 +82,7 @@ def _card(context: CanvasContext, block_id: str, card: ResultCard) -> str:
     """Return what a block shows of its last result, larger."""
     full = f"{block_id}.{card.pin}"
     pictures = "&nbsp;".join(map(_picture, card.images)) if card.is_picture else ""
-    lines = [f"<nobr><b>{escape(full)}</b></nobr>", pictures, *_result(context, full)]
+    lines = [f"<nobr><b>{escaped(full)}</b></nobr>", pictures, *_result(context, full)]
     return _joined([*filter(None, lines), "<i>A click opens it in full</i>"], [])
 
 
@@ -101,14 +100,14 @@ def _pin(context: CanvasContext, block_id: str, pin: PinSpot) -> str:
     block = context.items.page.blocks[block_id]
     symbol = context.catalog.get(block.symbol)
     known = symbol.pin(pin.name, pin.direction) if symbol else None
-    shown = f"<b>{escape(block_id)}.{escape(pin.name)}</b>"
+    shown = f"<b>{escaped(block_id)}.{escaped(pin.name)}</b>"
     if pin.role in ("scope", "session_scope"):
         return f"{shown}<br>The page is the scope; this pin is never wired."
     value_pin = pin.name.removeprefix("result_") if pin.direction == "result" else pin.name
     full = f"{block_id}.{value_pin}"
     kind = context.feedback.type_text(full) or (known.kind if known else "not a pin of this symbol")
     stale = " (before the last change)" if context.feedback.stale and context.feedback.type_text(full) else ""
-    lines = [f"<nobr>{shown} &nbsp;{escape(kind)}{stale}</nobr>"]
+    lines = [f"<nobr>{shown} &nbsp;{escaped(kind)}{stale}</nobr>"]
     if pin.direction == "in":
         lines += _types(context, block_id, pin)
         lines += _input(context, block_id, pin)
@@ -124,10 +123,10 @@ def _types(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
     lines = []
     accepted = context.feedback.accepted.get(f"{block_id}.{pin.name}")
     if accepted is not None:
-        lines.append(escape(sentence_text(say("text.needs", needs=of_spec(accepted)))))
+        lines.append(escaped(sentence_text(say("text.needs", needs=of_spec(accepted)))))
     failed = context.feedback.failed_inputs.get(f"{block_id}.{pin.name}")
     if failed is not None:
-        lines.append(f"when it failed: {escape(shortened(in_a_line(failed), _MOST_TEXT))}")
+        lines.append(f"when it failed: {escaped(shortened(in_a_line(failed), _MOST_TEXT))}")
     return lines
 
 
@@ -138,19 +137,19 @@ def _input(context: CanvasContext, block_id: str, pin: PinSpot) -> list[str]:
     order = {id(w): i for i, w in enumerate(context.items.page.wires)}
     wires.sort(key=lambda w: order.get(id(w), 0))
     if wires:
-        return [f"from {escape(_typed_source(context, w.source))}" for w in wires[:6]]
+        return [f"from {escaped(_typed_source(context, w.source))}" for w in wires[:6]]
     text = context.items.page.blocks[block_id].pins.get(pin.name)
     if isinstance(text, ArrayRef):
-        return [f"array {escape(text.key)} of {escape(text.npz)}"]
+        return [f"array {escaped(text.key)} of {escaped(text.npz)}"]
     if text is not None:
-        return [f"<code>{escape(shortened(text, _MOST_TYPED))}</code>"]
+        return [f"<code>{escaped(shortened(text, _MOST_TYPED))}</code>"]
     symbol = context.catalog.get(context.items.page.blocks[block_id].symbol)
     known = symbol.pin(pin.name, "in") if symbol else None
     if known is None:
         return []
     if known.required:
         return ["Must be wired or typed."]
-    return [f"default {escape(known.default)}"] if known.default else []
+    return [f"default {escaped(known.default)}"] if known.default else []
 
 
 def _typed_source(context: CanvasContext, source: PinRef) -> str:
@@ -166,7 +165,7 @@ def _kind_of(context: CanvasContext, source: PinRef) -> str:
 
 def _wire(context: CanvasContext, item: WireItem) -> str:
     wire = item.wire
-    lines = [f"{escape(_typed_source(context, wire.source))} → {escape(str(wire.target))}"]
+    lines = [f"{escaped(_typed_source(context, wire.source))} → {escaped(str(wire.target))}"]
     pin, said = f"{wire.source.block}.{wire.source.pin}", _kind_of(context, wire.source)
     return _joined(lines + _result(context, pin, wire.source.index, said), [])
 
@@ -189,7 +188,7 @@ def _result(context: CanvasContext, pin: str, index: int | None = None, said: st
     elif pin.partition(".")[0] in context.block_marks.stale:
         notes = ["<i>before the last change</i>"]
     text = summary(value).removeprefix(f"{said}\n") if said else summary(value)
-    lines = escape(shortened(text, _MOST_TEXT)).split("\n")
+    lines = escaped(shortened(text, _MOST_TEXT)).split("\n")
     return [*notes, *(f"<code>{line}</code>" for line in lines)]  # a block of its own has a margin above
 
 
@@ -198,13 +197,13 @@ def _joined(lines: list[str], problems: list[Problem], stale: bool = False) -> s
     for problem in problems[:_MOST_PROBLEMS]:
         before = " (before the last change)" if stale else ""
         lines.append(
-            f"<b>{problem.severity}{before}:</b> {escape(shortened(message_of(problem), _MOST_WORDS))}"
+            f"<b>{problem.severity}{before}:</b> {escaped(shortened(message_of(problem), _MOST_WORDS))}"
         )
         for word, text in (("wanted", requirement_text(problem)), ("is", actual_text(problem))):
             if text:
-                lines.append(f"&nbsp;&nbsp;{word}: {escape(shortened(text, _MOST_TEXT))}")
+                lines.append(f"&nbsp;&nbsp;{word}: {escaped(shortened(text, _MOST_TEXT))}")
         if problem.fixes:
-            lines.append(f"<i>Fix (Ctrl+.): {escape(fix_title(problem.fixes[0]))}</i>")
+            lines.append(f"<i>Fix (Ctrl+.): {escaped(fix_title(problem.fixes[0]))}</i>")
         elif (hint := hint_text(problem)) is not None:
-            lines.append(f"<i>{escape(hint)}</i>")
+            lines.append(f"<i>{escaped(hint)}</i>")
     return "<br>".join(lines)
