@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import NamedTuple, TypeVar
 
 from app.document.model.diagram import Page, Wire
-from blocks.op_facts.traits import BACK_EDGES
+from blocks.op_facts.traits import BACK_EDGES, MERGES
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -23,18 +23,18 @@ class PageOrder(NamedTuple):
 def topological_order(page: Page) -> PageOrder:
     """Order the blocks that are switched on; blocks that could come at the same time keep their file order.
 
-    Wires out of NextIteration do not count, nor do wires of blocks that are off or not on the page.
+    Wires that close loops do not count, nor do wires of blocks that are off or not on the page.
     """
     names = [block.id for block in page.blocks.values() if not block.off]
     rank = {name: i for i, name in enumerate(names)}
-    closers = _closers(page)
-    if _fits(page.wires, rank, closers):
+    closing = _closing(page)
+    if _fits(page.wires, rank, closing):
         return PageOrder(names, [])
-    ordered, left = _sorted(page.wires, rank, closers)
+    ordered, left = _sorted(page.wires, rank, closing)
     order = [names[i] for i in ordered]
     if not left:
         return PageOrder(order, [])
-    cycles = [[names[i] for i in cycle] for cycle in _cycles(left, _edges(page.wires, rank, closers))]
+    cycles = [[names[i] for i in cycle] for cycle in _cycles(left, _edges(page.wires, rank, closing))]
     return PageOrder(order + [names[i] for i in left], cycles)
 
 
@@ -155,33 +155,50 @@ def walk(roots: Iterable[Node], next_of: Callable[[Node], Iterable[Node]]) -> It
                 todo.append(after)
 
 
-def _closers(page: Page) -> set[str]:
-    """Return the blocks that close a loop: what they give is for the next iteration, so it orders nothing."""
-    loops = {s for s in {b.symbol for b in page.blocks.values()} if s.removeprefix("raw.") in BACK_EDGES}
-    return {b.id for b in page.blocks.values() if b.symbol in loops} if loops else set()
+def closes_loop(source: str, target: str) -> bool:
+    """Return whether a wire between blocks of these symbols closes a loop: it is for the next iteration alone.
+
+    What else takes the output of a NextIteration comes behind it, as behind any other block.
+    """
+    return source.removeprefix("raw.") in BACK_EDGES and target.removeprefix("raw.") in MERGES
 
 
-def _fits(wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]) -> bool:
+def _closing(page: Page) -> set[tuple[str, str]]:
+    """Return the pairs of blocks between which wires close loops, and so order nothing."""
+    blocks = page.blocks
+    if not any(s.removeprefix("raw.") in BACK_EDGES for s in {b.symbol for b in blocks.values()}):
+        return set()
+    pairs = {(w.source.block, w.target.block) for w in page.wires}
+    return {
+        (a, b)
+        for a, b in pairs
+        if a in blocks and b in blocks and closes_loop(blocks[a].symbol, blocks[b].symbol)
+    }
+
+
+def _fits(wires: Iterable[Wire], rank: Mapping[str, int], closing: Collection[tuple[str, str]]) -> bool:
     """Return whether blocks are sorted already as they stand in the file: their order fits all the wires."""
     place, behind_all = rank.get, len(rank)
     for wire in wires:
-        source = wire.source.block
-        if place(source, -1) >= place(wire.target.block, behind_all) and source not in closers:
+        source, target = wire.source.block, wire.target.block
+        if place(source, -1) >= place(target, behind_all) and (source, target) not in closing:
             return False
     return True
 
 
-def _edges(wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]) -> list[tuple[int, int]]:
+def _edges(
+    wires: Iterable[Wire], rank: Mapping[str, int], closing: Collection[tuple[str, str]]
+) -> list[tuple[int, int]]:
     """Return the wires that order blocks as pairs of the blocks' ranks."""
     return [
-        (rank[w.source.block], rank[w.target.block])
-        for w in wires
-        if w.source.block in rank and w.target.block in rank and w.source.block not in closers
+        (rank[source], rank[target])
+        for source, target in ((w.source.block, w.target.block) for w in wires)
+        if source in rank and target in rank and (source, target) not in closing
     ]
 
 
 def _sorted(
-    wires: Iterable[Wire], rank: Mapping[str, int], closers: Collection[str]
+    wires: Iterable[Wire], rank: Mapping[str, int], closing: Collection[tuple[str, str]]
 ) -> tuple[list[int], list[int]]:
     """Sort ranks topologically (Kahn), the smallest first among the ready; return sorted and rest."""
     count, place = len(rank), rank.get
@@ -189,7 +206,9 @@ def _sorted(
     waiting = [0] * count
     for wire in wires:
         source, target = place(wire.source.block), place(wire.target.block)
-        if source is not None and target is not None and wire.source.block not in closers:
+        if source is None or target is None:
+            continue
+        if not closing or (wire.source.block, wire.target.block) not in closing:
             followers[source].append(target)
             waiting[target] += 1
     order = sorted_numbers(followers, waiting)

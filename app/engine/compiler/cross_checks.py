@@ -66,7 +66,7 @@ def feeding_blocks(low: Lowering) -> set[str]:
     """Return the blocks that say what sessions feed: FeedType and its initialiser."""
     found: set[str] = set()
     for session in low.sessions:
-        wires = low.wires.get(session, {}).get("inputs", ())
+        wires = low.wires.at(session, "inputs")
         found |= upstream_blocks(low, (w.source.block for w in wires))
     return found
 
@@ -282,7 +282,7 @@ def _meant_to_be_fed(low: Lowering) -> set[str]:
         w.source.block
         for block in feeding
         if low.symbols[block].name == "FeedType"
-        for w in low.wires.get(block, {}).get("input", ())
+        for w in low.wires.at(block, "input")
     }
 
 

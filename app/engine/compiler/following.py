@@ -26,7 +26,7 @@ from app.document.model.diagram import ArrayRef, Block, Page, Wire
 from app.document.model.function_page import ARGUMENT
 from app.document.model.page_difference import PageDifference, apply_difference, difference
 from app.document.model.problems import Problem
-from app.document.model.topology import WireIndex, stays_sorted, topological_order
+from app.document.model.topology import WireIndex, closes_loop, stays_sorted, topological_order
 from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
 from app.document.resources.inlining import FollowedInlining, inlined
@@ -372,8 +372,12 @@ class FollowedPage:
     def _orders(self, wire: Wire) -> bool:
         """Return whether a wire counts for the order of the blocks."""
         source, target = wire.source.block, wire.target.block
-        symbol = self.page.blocks[source].symbol
-        return source in self.place and target in self.place and symbol.removeprefix("raw.") not in BACK_EDGES
+        blocks = self.page.blocks
+        return (
+            source in self.place
+            and target in self.place
+            and not closes_loop(blocks[source].symbol, blocks[target].symbol)
+        )
 
     def _sources(self, block: str) -> list[str]:
         return [w.source.block for w in self.wires.entering.get(block, ()) if self._orders(w)]
@@ -428,9 +432,9 @@ class FollowedPage:
         """
         low, do_others_wait = self.low, False
         for block in {w.target.block for w in touched}:
-            before = low.wires.pop(block, None)
-            low.wires.take(self.wires.entering.get(block, ()))
-            do_others_wait |= block in low.pins and (before is None) != (block not in low.wires)
+            had_any = block in low.wires.entering
+            low.wires.renew(block, self.wires.entering.get(block, ()))
+            do_others_wait |= block in low.pins and had_any != (block in low.wires.entering)
         return do_others_wait
 
 

@@ -238,8 +238,12 @@ class Lowering:
 
     def wired(self, block: str, pin: str) -> list[Endpoint] | None:
         """Return what the wires bring to a pin in order, elements picked out; None where a source is not lowered."""
+        return self.brought(block, self.wires.at(block, pin))
+
+    def brought(self, block: str, wires: Iterable[Wire]) -> list[Endpoint] | None:
+        """Return what wires bring to a pin of a block; None where a source is not lowered, for which it waits."""
         found: list[Endpoint] = []
-        for wire in self.wires.get(block, {}).get(pin, ()):
+        for wire in wires:
             endpoint = self.source(wire)
             if endpoint is None:
                 self.waiting.add(block)

@@ -31,7 +31,6 @@ from app.engine.compiler.elements import (
 from app.engine.compiler.endpoints import NO_REFERENCES, Endpoint, given_by
 from app.engine.compiler.held_dtypes import held_by, known_beside
 from app.engine.compiler.lowering import Called, Lowering, Rewrite, Special
-from app.engine.compiler.pin_wires import UNWIRED
 from app.engine.compiler.plan import (
     PlanNode,
 )
@@ -117,7 +116,7 @@ class OpLowering(Lowering):
 
     def _lower_op(self, block: Block, symbol: Symbol, op: Op, kind: _Kind) -> None:
         name = block.id
-        taken = self._taken(block, op)
+        taken = self._taken(block, op, kind.inputs)
         # It waits for another block: what is wrong with it anyway is reported.
         if taken is None or (kind.has_elements and self._begins_with_fault(block, op)):
             for fault in text_faults(symbol.name, self._texts(block, kind, {})):
@@ -300,24 +299,33 @@ class OpLowering(Lowering):
         self.waiting.add(block.id)
         return True
 
-    def _taken(self, block: Block, op: Op) -> tuple[Sources, tuple[Wired, ...]] | None:
+    def _taken(
+        self, block: Block, op: Op, inputs: Mapping[str, Pin]
+    ) -> tuple[Sources, tuple[Wired, ...]] | None:
         """Return what the wires bring to each wired pin, and the dtypes of it; None where a source is not lowered."""
         sources: Sources = {}
         wired: list[Wired] = []
         outs = self.outs
-        for pin, wires in self.wires.get(block.id, UNWIRED).items():
-            if len(wires) == 1:  # as most are
-                source = wires[0].source
-                endpoint = outs.get((source.block, source.pin))
-                if endpoint is not None and source.index is None:
-                    sources[pin] = (endpoint,)
-                    wired.append((pin, endpoint.dtypes, endpoint.is_ref))
-                    continue
-            endpoints = self.wired(block.id, pin)
+        for wire in self.wires.entering.get(block.id, ()):
+            source, name = wire.source, wire.target.pin
+            pin = inputs.get(name)
+            if pin is not None:
+                name = pin.name
+            endpoint = outs.get((source.block, source.pin))
+            if endpoint is None or source.index is not None or name in sources:
+                return self._taken_in_parts(block, op)
+            sources[name] = (endpoint,)
+            wired.append((name, endpoint.dtypes, endpoint.is_ref))
+        return sources, tuple(wired)
+
+    def _taken_in_parts(self, block: Block, op: Op) -> tuple[Sources, tuple[Wired, ...]] | None:
+        """Return what `_taken` does, where pins take several wires, elements of lists, or what closes a loop."""
+        sources: Sources = {}
+        wired: list[Wired] = []
+        for pin, wires in self.wires.by_pin(block.id).items():
+            endpoints = self.brought(block.id, wires) or self._back_edges(block, op, wires)
             if endpoints is None:
-                endpoints = self._back_edges(block, op, pin)
-                if endpoints is None:
-                    return None
+                return None
             sources[pin] = endpoints
             dtypes = tuple([dtype for end in endpoints for dtype in end.dtypes])
             wired.append((pin, dtypes, all(end.is_ref for end in endpoints)))
@@ -357,12 +365,12 @@ class OpLowering(Lowering):
             return attrs
         return {**attrs, "seed": self.seed, "seed2": second_seed(self.seed_address(block))}
 
-    def _back_edges(self, block: Block, op: Op, pin: str) -> list[Endpoint] | None:
+    def _back_edges(self, block: Block, op: Op, wires: Sequence[Wire]) -> list[Endpoint] | None:
         """Let a Merge take the outputs of NextIteration blocks that come after it: same dtype as its other input."""
         if op.name not in MERGES:
             return None
         found: list[Endpoint | None] = []
-        for wire in self.wires[block.id][pin]:
+        for wire in wires:
             endpoint = self.source(wire)
             later = self.symbols.get(wire.source.block)
             if endpoint is None and (later is None or later.op not in BACK_EDGES):
@@ -372,7 +380,6 @@ class OpLowering(Lowering):
         if known is None:
             return None
         self.waiting.discard(block.id)
-        wires = self.wires[block.id][pin]
         return [
             e or Endpoint((f"{w.source.block}:0",), known.dtypes, known.is_ref)
             for e, w in zip(found, wires, strict=True)

@@ -1,60 +1,66 @@
-"""The wires of a page by the pins that they end at."""
+"""The wires of a page by the blocks and pins that they end at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from app.document.model.diagram import Wire
-from blocks.symbol import Pin, Symbol, pins_by_name
-
-UNWIRED: Mapping[str, list[Wire]] = {}  # of a block without wires
+from blocks.symbol import Symbol, pins_by_name
 
 
-class PinWires(dict[str, dict[str, list[Wire]]]):
-    """By block and by the pin's own name, the wires that end there; those of blocks without a symbol left out."""
+class PinWires:
+    """The wires of a page by where they end; those of blocks without a symbol are left out.
+
+    ``entering`` has them by block, in page order. By pins they are sorted when that is asked: most blocks have one
+    wire or two, and large pages many blocks.
+    """
 
     def __init__(self, symbols: Mapping[str, Symbol], wires: Iterable[Wire]) -> None:
         """Sort wires of a page; ``symbols`` are those of its blocks."""
-        super().__init__()
         self._symbols = symbols
-        self.take(wires)
+        self.entering: dict[str, list[Wire]] = {}
+        self._take(wires)
 
-    def take(self, wires: Iterable[Wire]) -> None:
-        """Sort more wires, aliases resolved."""
-        symbols, wires_of = self._symbols, self.get
-        inputs: dict[str, Mapping[str, Pin]] = {}  # by symbol
+    def renew(self, block: str, wires: Iterable[Wire]) -> None:
+        """Replace the wires that end at a block."""
+        self.entering.pop(block, None)
+        self._take(wires)
+
+    def _take(self, wires: Iterable[Wire]) -> None:
+        symbols, entering = self._symbols, self.entering
         for wire in wires:
-            target = wire.target
-            block, name = target.block, target.pin
-            symbol = symbols.get(block)
-            if symbol is None or wire.source.block not in symbols:
-                continue
-            pins = inputs.get(symbol.name)
-            if pins is None:
-                pins = inputs[symbol.name] = pins_by_name(symbol, "in")
-            pin = pins.get(name)
-            if pin is not None:
-                name = pin.name
-            known = wires_of(block)
-            if known is None:
-                self[block] = {name: [wire]}
-            elif name in known:
-                known[name].append(wire)
-            else:
-                known[name] = [wire]
+            block = wire.target.block
+            if block in symbols and wire.source.block in symbols:
+                known = entering.get(block)
+                if known is None:
+                    entering[block] = [wire]
+                else:
+                    known.append(wire)
+
+    def by_pin(self, block: str) -> dict[str, list[Wire]]:
+        """Return the wires that end at a block by the pins' own names, aliases resolved."""
+        found: dict[str, list[Wire]] = {}
+        wires = self.entering.get(block)
+        if wires is None:
+            return found
+        pins = pins_by_name(self._symbols[block], "in")
+        for wire in wires:
+            pin = pins.get(wire.target.pin)
+            found.setdefault(wire.target.pin if pin is None else pin.name, []).append(wire)
+        return found
+
+    def at(self, block: str, pin: str) -> list[Wire]:
+        """Return the wires that end at a pin, by its own name."""
+        return self.by_pin(block).get(pin, [])
 
     def upstream(self, roots: Iterable[str]) -> set[str]:
         """Return the blocks from which wires lead to the roots, the roots among them."""
         todo = list(dict.fromkeys(roots))
-        found, wires_of = set(todo), self.get
+        found, entering = set(todo), self.entering.get
         while todo:  # depth first: blocks along a path lie near to each other
-            pins = wires_of(todo.pop())
-            if pins is None:
-                continue
-            for wires in pins.values():
-                for wire in wires:
-                    source = wire.source.block
-                    if source not in found:
-                        found.add(source)
-                        todo.append(source)
+            for wire in entering(todo.pop(), ()):
+                source = wire.source.block
+                if source not in found:
+                    found.add(source)
+                    todo.append(source)
         return found

@@ -30,7 +30,7 @@ def _is_second_form(low: Lowering, block: Block) -> bool:
 
 def _name(low: Lowering, block: Block) -> str:
     """Return the name that is typed into the block or into the Const that is wired to it; "" for any other."""
-    wires = low.wires.get(block.id, {}).get("file_pattern", ())
+    wires = low.wires.at(block.id, "file_pattern")
     source = low.page.blocks.get(wires[0].source.block) if wires else None
     if source is not None and source.symbol not in CONSTANTS:
         return ""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.address import parse_address
-from app.document.model.diagram import PinRef
+from app.document.model.diagram import PinRef, Wire
 from app.document.model.sentence import Unreadable, say
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
@@ -167,9 +167,10 @@ def fetch_of(key: str, endpoint: Endpoint) -> Fetch:
 
 
 def _of_block(low: Lowering, block: str) -> Draft:
-    wires = [w for pin in RUN_PINS for w in low.wires.get(block, {}).get(pin, ())]
+    pins = low.wires.by_pin(block)
+    wires = [w for pin in RUN_PINS for w in pins.get(pin, ())]
     upstream = upstream_blocks(low, (w.source.block for w in wires))
-    feeds = tuple(e.feed for e in _known(low, block, "inputs") if e.feed is not None)
+    feeds = tuple(e.feed for e in _known(low, pins.get("inputs", ())) if e.feed is not None)
     every = (*feeds, *_of_arguments(low))
     return Draft(block, upstream, targets_of(low, block), {}, every, _runs_once(low, block))
 
@@ -186,16 +187,16 @@ def _runs_once(low: Lowering, block: str) -> bool:
 def targets_of(low: Lowering, block: str) -> tuple[str, ...]:
     """Return the tensors and ops that are wired to a session."""
     targets: dict[str, None] = {}
+    pins = low.wires.by_pin(block)
     for pin in RUN_PINS:
-        for endpoint in _known(low, block, pin):
+        for endpoint in _known(low, pins.get(pin, ())):
             targets.update(dict.fromkeys(endpoint.refs))
     return tuple(targets)
 
 
-def _known(low: Lowering, block: str, pin: str) -> list[Endpoint]:
-    """Return the endpoints wired to a session's pin, those that are not lowered left out."""
-    sources = (low.source(w) for w in low.wires.get(block, {}).get(pin, ()))
-    return [s for s in sources if s is not None]
+def _known(low: Lowering, wires: Iterable[Wire]) -> list[Endpoint]:
+    """Return the endpoints of the wires to a session's pin, those that are not lowered left out."""
+    return [source for source in map(low.source, wires) if source is not None]
 
 
 def _of_page(low: Lowering) -> Draft:

@@ -135,10 +135,10 @@ def _fits_placeholder(low: Lowering, block: Block, ref: str, constant: Constant)
 
 def _retyped(low: Lowering, block: Block, constant: Constant, dtype: str) -> Constant | None:
     """Read the initializer's text again with the placeholder's dtype (its own was guessed by the text)."""
-    wire = low.wires[block.id]["initializer"][0]
+    wire = low.wires.at(block.id, "initializer")[0]
     source = low.page.blocks[wire.source.block]
     text = low.text(source, "t")
-    if isinstance(text, str) and not low.wires.get(source.id, {}).get("t"):
+    if isinstance(text, str) and not low.wires.at(source.id, "t"):
         try:
             return pack(parse_literal(text, dtype))
         except LiteralError:

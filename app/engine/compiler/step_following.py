@@ -327,7 +327,7 @@ class StepFollowing:
         return False
 
     def _sources(self, block: str) -> list[str]:
-        return [w.source.block for wires in self._low.wires.get(block, {}).values() for w in wires]
+        return [w.source.block for w in self._low.wires.entering.get(block, ())]
 
     def _shapes_order(self, block: str) -> bool:
         """Return whether the order of a step may depend on whether a block runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -35,8 +36,7 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
     ``outputs`` has how each output of the page is fetched, by ``block.pin``, before the order is decided.
     """
     fetches = {d.block: _fetches(low, d, outputs) for d in drafts}
-    owners = {node.block for node in graph.nodes.values()} | graph.gradients.keys()
-    runs = {d.block: _runs(graph, d, fetches[d.block], owners) for d in drafts}
+    runs = {d.block: _runs(graph, d, fetches[d.block]) for d in drafts}
     shown = {block: _shown(graph, found, runs[block]) for block, found in fetches.items()}
     order = decide_order(graph, runs, shown)
     looped = settle_loops(graph)
@@ -112,18 +112,16 @@ def _seen(draft: Draft, fetches: Sequence[Fetch], shown: set[str]) -> list[Fetch
     return [f for f in fetches if f.handle or seen.issuperset(f.refs)]
 
 
-def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch], owners: set[str]) -> set[str]:
-    """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed.
-
-    ``owners`` are the blocks and gradients of the graph.
-    """
+def _runs(graph: StepGraph, draft: Draft, fetches: list[Fetch]) -> set[str]:
+    """Return the nodes that a session runs: what its wires need and what it is asked to show, up to what is fed."""
     upstream = draft.upstream
     foreign = [f for f in fetches if draft.keys[f.key] not in upstream] if _shows_others(draft) else []
     if draft.feeds or foreign:
         fed = frozenset(owner_of(graph, ref) for ref, _ in draft.feeds)
         roots = [*draft.targets, *(r for f in foreign for r in f.refs)]
         return upstream_nodes(graph, (owner_of(graph, r) for r in roots), fed)
-    if owners <= upstream:  # as on most pages
+    owners = map(attrgetter("block"), graph.nodes.values())
+    if upstream.issuperset(owners) and upstream.issuperset(graph.gradients):  # as on most pages
         return {*graph.nodes, *graph.gradients}
     runs = {name for name, node in graph.nodes.items() if node.block in upstream}
     runs.update(g for g in graph.gradients if g in upstream)

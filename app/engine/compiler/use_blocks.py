@@ -192,7 +192,7 @@ def _dtype_at(low: Lowering, end: PinRef, text: str | None, argument: str) -> st
         return None
     wired: list[Wired] = []
     texts: dict[str, Text] = {p: t for p, t in block.pins.items() if isinstance(t, str)}
-    for name, wires in low.wires.get(end.block, {}).items():
+    for name, wires in low.wires.by_pin(end.block).items():
         if name == pin.name:
             continue
         found = [
@@ -220,7 +220,7 @@ def _text_of(low: Lowering, argument: str) -> str | None:
         block = low.page.blocks.get(argument)
         if block is None or block.symbol != ARGUMENT:
             return None
-        wires = low.wires.get(argument, {}).get(BROUGHT, ())
+        wires = low.wires.at(argument, BROUGHT)
         if not wires:
             text = block.pins.get(ARGUMENT_DEFAULT)
             return text if isinstance(text, str) and text.strip() else None
@@ -261,22 +261,21 @@ def _waits(low: Lowering, name: str, late: Mapping[str, None]) -> bool:
     symbol = low.symbols.get(name)
     if symbol is None or symbol.name != ARGUMENT or name not in low.pins:
         return False
-    wires = low.wires.get(name, {}).get(BROUGHT, ())
+    wires = low.wires.at(name, BROUGHT)
     block = low.page.blocks[name]
     return wires[0].source.block in late if wires else not block.pins.get("dtype")
 
 
 def _put_before(low: Lowering, block: str, late: dict[str, None], found: list[str]) -> None:
     """Put the Arguments that a block takes something from, those before them first."""
-    for wires in low.wires.get(block, {}).values():
-        for wire in wires:
-            chain, name = [], wire.source.block
-            while name in late:
-                del late[name]
-                chain.append(name)
-                before = low.wires.get(name, {}).get(BROUGHT, ())
-                name = before[0].source.block if before else ""
-            found += reversed(chain)
+    for wire in low.wires.entering.get(block, ()):
+        chain, name = [], wire.source.block
+        while name in late:
+            del late[name]
+            chain.append(name)
+            before = low.wires.at(name, BROUGHT)
+            name = before[0].source.block if before else ""
+        found += reversed(chain)
 
 
 def readers_of_texts(low: Lowering, entering: Mapping[str, Sequence[Wire]]) -> dict[str, list[str]]:
@@ -301,7 +300,7 @@ def readers_of_texts(low: Lowering, entering: Mapping[str, Sequence[Wire]]) -> d
 
 def _bringing(low: Lowering, argument: str) -> str | None:
     """Return the Argument from which another one has what it passes on."""
-    before = low.wires.get(argument, {}).get(BROUGHT, ()) if argument in low.pins else ()
+    before = low.wires.at(argument, BROUGHT) if argument in low.pins else []
     return before[0].source.block if before and before[0].source.block in low.pins else None
 
 

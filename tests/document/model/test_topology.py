@@ -44,6 +44,13 @@ def test_a_loop_through_next_iteration_is_no_cycle(closer):
     assert topological_order(loop) == (["b0", "b1", "b2"], [])
 
 
+def test_what_else_takes_the_output_of_next_iteration_comes_behind_it():
+    drawn = page(4, [(2, 1), (1, 3), (3, 1), (3, 0)], symbols={1: "Merge", 3: "NextIteration"})
+    assert topological_order(drawn) == (["b2", "b1", "b3", "b0"], [])
+    without_merge = page(2, [(0, 1), (1, 0)], symbols={1: "NextIteration"})
+    assert topological_order(without_merge).cycles == [["b0", "b1"]]
+
+
 @pytest.mark.parametrize(
     ("edges", "cycles"),
     [

@@ -144,3 +144,28 @@ def test_blocks_of_a_loop_that_nothing_needs_any_more_do_not_run(tmp_path):
     followed.check()
     followed.document.apply(RemoveWires("page", [made.wires[-1]]))
     followed.check()
+
+
+def test_reader_of_what_closes_a_loop_has_its_dtype_wherever_it_stands_in_the_file(tmp_path):
+    blocks = {
+        "direct": "ReadFile",
+        "s": "ClientSession",
+        "next": "NextIteration",
+        "merge": "Merge",
+        "enter": ("Enter", {"data": "0", "frame_name": "count"}),
+        "add": ("Add", {"y": "1"}),
+    }
+    wires = """
+        enter.output -> merge.inputs
+        next.output -> merge.inputs
+        next.output -> direct.filename
+        merge.output -> add.x
+        add.z -> next.data
+        direct.contents -> s.fetch_outputs
+    """
+    followed = Followed(Document(Project(pages=[page(blocks, wires)])), tmp_path)
+    followed.check()
+    plan = make_plan(followed.page, tmp_path, data=())
+    assert [(p.code, p.block, p.pin) for p in plan.problems] == [("dtype-conflict", "direct", "filename")]
+    followed.document.apply(SetPin("page", "s", "scope", "other"))
+    followed.check()
