@@ -144,29 +144,32 @@ class _Inlining:
             if not before and source.block not in uses and target.block not in uses:
                 self._wires.append(wire)
                 continue
-            start: PinRef | None
-            end: PinRef | None
-            if source.block in uses:
-                start = _end(uses, before, source, RESULT, GIVEN)
-            else:
-                start = PinRef(before + source.block, source.pin, source.index)
-            if target.block in uses:
-                end = _end(uses, before, target, ARGUMENT, BROUGHT)
-            else:
-                end = PinRef(before + target.block, target.pin, target.index)
-            if start is not None and end is not None:
-                self._wires.append(Wire(source=start, target=end))
+            start, end = _start(uses, before, source), _end(uses, before, target)
+            self._wires.append(Wire(source=start, target=end))
 
 
-def _end(uses: Mapping[str, Page], before: str, end: PinRef, symbol: str, pin: str) -> PinRef | None:
-    """Return where a wire's end lies; None where its page has no such pin (the check has said it)."""
+def _start(uses: Mapping[str, Page], before: str, end: PinRef) -> PinRef:
+    """Return where a wire starts once the uses are put in."""
+    is_there = _stands_for(uses, end, RESULT)
+    return PinRef(f"{before}{end.block}/{end.pin}", GIVEN, end.index) if is_there else _at_block(before, end)
+
+
+def _end(uses: Mapping[str, Page], before: str, end: PinRef) -> PinRef:
+    """Return where a wire ends once the uses are put in."""
+    is_there = _stands_for(uses, end, ARGUMENT)
+    return PinRef(f"{before}{end.block}/{end.pin}", BROUGHT, end.index) if is_there else _at_block(before, end)
+
+
+def _at_block(before: str, end: PinRef) -> PinRef:
+    """Return the end of a wire at the block itself, as at a use whose page has no such pin: the check reports it."""
+    return PinRef(before + end.block, end.pin, end.index)
+
+
+def _stands_for(uses: Mapping[str, Page], end: PinRef, symbol: str) -> bool:
+    """Return whether a wire ends at a use, at a pin that an Argument or a Result of its page stands for."""
     inner = uses.get(end.block)
-    if inner is None:
-        return PinRef(before + end.block, end.pin, end.index)
-    block = inner.blocks.get(end.pin)
-    if block is None or block.off or block.symbol != symbol or block.id in RESERVED:
-        return None
-    return PinRef(f"{before}{end.block}/{end.pin}", pin, end.index)
+    block = None if inner is None else inner.blocks.get(end.pin)
+    return block is not None and not block.off and block.symbol == symbol and block.id not in RESERVED
 
 
 def _with_text(argument: Block, use: Block) -> dict[str, PinText]:
@@ -184,8 +187,7 @@ class FollowedInlining:
             name: functions.pages[page.blocks[name].symbol] for name in whole.uses if name in page.blocks
         }
         self._before = len(whole.page.wires) - len(page.wires)  # the wires of the page itself come last
-        ends = [self._led(wire) for wire in page.wires]
-        self._are_all_there = None not in ends
+        self._are_all_there = all(self._led(wire) is not None for wire in page.wires)
 
     def changed(self, change: PageDifference) -> PageDifference | None:
         """Return a change of the drawn page as one of the page without uses; None where it cannot be followed."""
@@ -200,12 +202,12 @@ class FollowedInlining:
         )
 
     def _led(self, wire: Wire) -> Wire | None:
-        """Return a wire of the drawn page as it is led without uses; None where it ends at no pin."""
+        """Return a wire of the drawn page as it is led without uses; None where it ends at no pin of a use."""
         uses, (source, target) = self._uses, (wire.source, wire.target)
         if source.block not in uses and target.block not in uses:
             return wire
-        start, end = _end(uses, "", source, RESULT, GIVEN), _end(uses, "", target, ARGUMENT, BROUGHT)
-        return None if start is None or end is None else Wire(source=start, target=end)
+        start, end = _start(uses, "", source), _end(uses, "", target)
+        return None if start.block in uses or end.block in uses else Wire(source=start, target=end)
 
     def _blocks(self, block: Block) -> Iterator[Block]:
         """Give the blocks that stand for one of the drawn page: of a use its Arguments, which hold its texts."""

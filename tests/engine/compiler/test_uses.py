@@ -12,7 +12,8 @@ from app.document.model.diagram import Page
 from app.document.resources.own_blocks import OwnBlocks
 from app.engine.compiler.following import Planner
 from app.engine.compiler.plan import Plan
-from app.messages import message_of
+from app.messages import hint_text, message_of
+from blocks.requirement import Requirement
 from tests.support.function_pages import named, planned, twice
 
 CONST = ("Const", {"val": "{1.0f,2.0f}"})
@@ -157,6 +158,28 @@ def test_a_pin_of_a_use_that_is_left_empty_stops_the_run() -> None:
     main = named("main", {"u": "page:twice", "s": "ClientSession"}, "u.y -> s.fetch_outputs")
     plan = planned(main, twice())
     assert (faults(plan), plan.stops) == ([("error", "unwired-input", "u", "x")], True)
+
+
+@pytest.mark.parametrize("symbol", ["page:twice", "Square"])
+@pytest.mark.parametrize("session", [True, False])
+def test_a_misspelt_output_of_a_use_is_one_error_as_on_any_block(symbol: str, session: bool) -> None:
+    ends = {"s": "ClientSession"} if session else {}
+    wires = "c.output -> u.x\nu.yy -> neg.x" + ("\nneg.y -> s.fetch_outputs" if session else "")
+    plan = planned(named("main", {"c": CONST, "u": symbol, "neg": "Neg", **ends}, wires), twice())
+    assert faults(plan) == [("error", "unknown-pin", "u", "yy")]
+    assert plan.problems[0].requirement == Requirement(names=("y",))
+    assert plan.problems[0].related == ("neg.x",)
+    assert hint_text(plan.problems[0]) == "did you mean y?"
+
+
+def test_a_misspelt_output_of_a_use_within_a_page_is_one_error_at_its_address() -> None:
+    outer = named("outer", {"v": "Argument", "in": "page:twice", "r": "Result"},
+                  "v.output -> in.x\nin.yy -> r.input")  # fmt: skip
+    wires = "c.output -> o.v\no.r -> s.fetch_outputs"
+    plan = planned(
+        named("main", {"c": CONST, "o": "page:outer", "s": "ClientSession"}, wires), outer, twice()
+    )
+    assert faults(plan) == [("error", "unknown-pin", "o/in", "yy")]
 
 
 def test_the_results_are_those_of_the_page_and_of_its_own_uses() -> None:
