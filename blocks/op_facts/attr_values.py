@@ -43,6 +43,24 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
         (f"UniformQuantizedConvolution{kind}", "padding"): ("VALID", "SAME", "EXPLICIT")
         for kind in ("", "Hybrid")
     },
+    ("AsString", "fill"): ("", " ", "0", "+", "-", "#"),
     ("EncodeJpeg", "quality"): range(101),
     ("EncodePng", "compression"): range(-1, 10),
 }
+
+# Attrs that may differ from their default only where the op's input has one of some dtypes.
+_WITH_FRACTIONS = (
+    "DT_HALF",
+    "DT_BFLOAT16",
+    "DT_FLOAT",
+    "DT_DOUBLE",
+    "DT_COMPLEX64",
+    "DT_COMPLEX128",
+    "DT_STRING",
+)
+ATTRS_OF_DTYPES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("AsString", name): _WITH_FRACTIONS for name in ("precision", "scientific", "shortest")
+}
+
+# Attrs of an op of which one at most may be true.
+EXCLUSIVE: dict[str, tuple[str, str]] = {"AsString": ("scientific", "shortest")}

@@ -223,4 +223,17 @@ MISTAKES = [
         wires="u.sampled_candidates -> s.fetch_outputs",
         block="u", pins=("num_sampled",), words=("unique", "3 classes"), requirement="1 to 3", actual="4",
     ),
+    Mistake(
+        name="two_ways_to_write_a_number",
+        blocks={"a": ("AsString", {"input": "{2.5f}", "attrs": "scientific_ = true; shortest_ = true;"}), **_S},
+        wires="a.output -> s.fetch_outputs",
+        block="a", pins=("attrs",), words=("scientific_", "shortest_"), requirement="one of", actual="both",
+    ),
+    Mistake(
+        name="digits_after_the_point_of_whole_numbers",
+        blocks={**const(x="{1,2}"), "a": ("AsString", {"attrs": "precision_ = 3;"}), **_S},
+        wires="x.output -> a.input\na.output -> s.fetch_outputs",
+        block="a", pins=("attrs",), words=("precision_ is 3", "input is int32", "float32"),
+        requirement="-1, or float16", actual="3 for int32",
+    ),
 ]  # fmt: skip

@@ -189,12 +189,6 @@ MISTAKES = [
         block="j", pins=("json_examples",), words=("JSON",), requirement="JSON", actual="{features:",
     ),
     Mistake(
-        name="two_ways_to_write_a_number",
-        blocks={"a": ("AsString", {"input": "{2.5f}", "attrs": "scientific_ = true; shortest_ = true;"}), **_S},
-        wires="a.output -> s.fetch_outputs",
-        block="a", pins=("attrs",), words=("scientific_", "shortest_"), requirement="one of", actual="both",
-    ),
-    Mistake(
         name="lowest_above_highest",
         blocks={"q": ("QuantizeV2", {"input": "{1f}", "min_range": "5", "max_range": "2", "T": "DT_QUINT8"}), **_S},
         wires="q.output -> s.fetch_outputs",

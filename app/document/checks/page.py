@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.document.checks.addressed import Addressed
 from app.document.checks.files import FileCheck
+from app.document.checks.function_names import FunctionNames
 from app.document.checks.run_settings import one_of_outputs, outputs_of, run_problems
 from app.document.checks.symbol_facts import Facts, FactsOf
 from app.document.checks.texts import TextCheck
@@ -15,7 +16,6 @@ from app.document.model.address import ID, Address, split_address
 from app.document.model.conditions import parse_condition
 from app.document.model.diagram import Block, Monitor, Page, Wire
 from app.document.model.function_page import RESERVED
-from app.document.model.page_symbol import symbol_of_text
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, quote, say
 from app.document.model.spelling import Speller, nearest
@@ -23,7 +23,6 @@ from app.document.model.symbols import Symbols
 from app.document.model.topology import PageOrder, WireIndex, topological_order
 from app.document.resources.archives import Archives, StoredArchives
 from app.document.resources.companion_files import Companions
-from app.document.resources.function_pages import names_in
 from app.document.resources.own_blocks import NO_OWN, OwnBlocks
 from blocks.requirement import Actual, Requirement
 
@@ -115,6 +114,7 @@ class PageCheck:
         wires.run(those)
         has_faults = bool(found)
         texts = TextCheck(wires.wired, wires.blamed, FileCheck(self._folder, self._archives))
+        functions = FunctionNames(self.page, self.facts, self.own.pages, wires.blamed)
         facts, blocks = self.facts, self.page.blocks
         for name in chosen:
             if name not in facts:
@@ -128,7 +128,7 @@ class PageCheck:
             if known is not None:
                 problems = texts.run(block, known)
                 if known.functions:
-                    problems += _function_problems(block, known, self.own)
+                    problems += functions.run(block, known)
                 if problems:
                     found.setdefault(name, []).extend(problems)
         return found, has_faults
@@ -193,22 +193,6 @@ def _block_problems(
     elif facts.symbol.unavailable:
         sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=quote(facts.symbol.unavailable))
         problems.append(warning("unavailable", sentence, block.id, hint=say("hint.wire-past-it")))
-    return problems
-
-
-def _function_problems(block: Block, facts: Facts, own: OwnBlocks) -> list[Problem]:
-    """Return what is wrong with the pages that a block's texts name."""
-    problems = []
-    for pin in facts.functions:
-        for name in names_in(block.symbol, pin, block.pins.get(pin)):
-            unfit = own.pages.unfit.get(symbol_of_text(name))
-            if unfit is not None:
-                needs, there, hint = unfit.needs, Actual(name=name), unfit.hint
-                problems.append(
-                    error(
-                        unfit.code, unfit.sentence, block.id, pin, requirement=needs, actual=there, hint=hint
-                    )
-                )
     return problems
 
 

@@ -22,11 +22,11 @@ class Facts:
         self.symbol = symbol
         self.ins = pins_by_name(symbol, "in")
         self.outs = pins_by_name(symbol, "out")
-        self.functions = tuple(p.name for p in symbol.inputs if p.kind in ("func", "list(func)"))
+        self.functions = tuple(p for p in symbol.inputs if p.kind in ("func", "list(func)"))
         self.is_pin = symbol.name in (ARGUMENT, RESULT)  # it stands for a pin of its page
         self.is_odd = self.is_pin or bool(symbol.unavailable)  # there is more to look at in its blocks
         needed = (p for p in symbol.pins if p.direction == "in" and p.required and not p.default)
-        self.required = tuple((p.name, p) for p in needed)
+        self.required = tuple((p.name, p) for p in needed if p not in self.functions)
         self.dtype_pins: dict[str, str] = {}  # tensor pin -> the type pin that fixes its dtype
         self.number_dtypes: dict[str, tuple[str, ...]] = {}  # tensor pin that is never a string -> its dtypes
         self.open_dtypes: set[str] = set()  # tensor pins that may be strings if another pin says so

@@ -135,7 +135,9 @@ def accepted_values(symbol: Symbol, attr: Attr) -> Requirement:
     allowed = ATTR_VALUES[symbol.op or "", attr.attr or ""]
     if isinstance(allowed, range):
         return Requirement(values=InRange(allowed[0], allowed[-1]))
-    return Requirement(names=tuple(str(v) if v != "" else '""' for v in allowed))
+    return Requirement(
+        names=tuple(f'"{v}"' if isinstance(v, str) and not v.strip() else str(v) for v in allowed)
+    )
 
 
 def set_attr(text: str, name: str, value_text: str) -> str:

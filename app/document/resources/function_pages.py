@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,7 +11,7 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.address import Address
 from app.document.model.diagram import Block, Page
-from app.document.model.function_page import is_function_page, session_of
+from app.document.model.function_page import arguments_of, is_function_page, results_of, session_of
 from app.document.model.page_symbol import PREFIX, names_page, page_symbol, symbol_of_text
 from app.document.model.sentence import say
 from app.document.model.spelling import nearest
@@ -23,12 +24,22 @@ _SHOWN = 8  # pages of a cycle that a message names
 _MOST_BLOCKS = 200_000  # that a page may stand for: pages that stand on each other twice double with each
 
 
+class PinCounts(NamedTuple):
+    """How many pins a page has where it stands as a block, or is called."""
+
+    arguments: int
+    results: int
+
+
 class FunctionPages(msgspec.Struct, frozen=True):
     """The pages that can stand as blocks, by symbol, and why symbols that blocks bear are none."""
 
     pages: dict[str, Page] = {}
     unfit: dict[str, Unfit] = {}
     sizes: dict[str, int] = {}  # how many blocks a page stands for, with those within it
+    choices: dict[
+        str, PinCounts
+    ] = {}  # `nameable` where not all pages are here, but a block needs another name
 
     @classmethod
     def of(cls, pages: Iterable[Page], libraries: Libraries = NO_LIBRARIES) -> FunctionPages:
@@ -56,7 +67,9 @@ class FunctionPages(msgspec.Struct, frozen=True):
         if not (self.pages or self.unfit):
             return self
         uses = list(pages_named(page))
-        todo, found = list(dict.fromkeys(uses)), FunctionPages({}, {})
+        lacks_name = any(map(self._lacks_name, page.blocks.values()))
+        choices = self._choices_on(page) if lacks_name else {}
+        todo, found = list(dict.fromkeys(uses)), FunctionPages({}, {}, choices=choices)
         met = set(todo)
         if sum(self.sizes.get(symbol, 0) for symbol in uses) > _MOST_BLOCKS:
             found.unfit.update({symbol: _too_large(symbol) for symbol in todo})
@@ -71,7 +84,31 @@ class FunctionPages(msgspec.Struct, frozen=True):
             inner = [s for s in dict.fromkeys(pages_named(self.pages[symbol])) if s not in met]
             met.update(inner)
             todo += inner
-        return found if met else NO_PAGES
+        return found if met or choices else NO_PAGES
+
+    @property
+    def nameable(self) -> Mapping[str, PinCounts]:
+        """The pages that a text may name, with their pins, by symbol."""
+        return self.choices or {
+            symbol: PinCounts(len(arguments_of(page)), len(results_of(page)))
+            for symbol, page in self.pages.items()
+        }
+
+    def _lacks_name(self, block: Block) -> bool:
+        """Return whether a block names no page where it has to, or one that is none."""
+        pins = {} if block.off else function_pins(block.symbol)
+        if not pins:
+            return False
+        names = [_names(block, pin) for pin in pins]
+        return not all(names) or any(symbol_of_text(n) in self.unfit for those in names for n in those)
+
+    def _choices_on(self, page: Page) -> dict[str, PinCounts]:
+        """Return the pages that a text on a page may name: not this page, and none that uses it."""
+        using = {f"{PREFIX}{page.name}"}
+        named = {symbol: set(pages_named(other)) for symbol, other in self.pages.items()}
+        while more := {symbol for symbol, those in named.items() if symbol not in using and those & using}:
+            using |= more
+        return {symbol: counts for symbol, counts in self.nameable.items() if symbol not in using}
 
     def blocks_of(self, page: Page) -> int:
         """Return how many blocks a page stands for, with those of the pages on it."""

@@ -157,7 +157,9 @@ def _start(uses: Mapping[str, Page], before: str, end: PinRef) -> PinRef:
 def _end(uses: Mapping[str, Page], before: str, end: PinRef) -> PinRef:
     """Return where a wire ends once the uses are put in."""
     is_there = _stands_for(uses, end, ARGUMENT)
-    return PinRef(f"{before}{end.block}/{end.pin}", BROUGHT, end.index) if is_there else _at_block(before, end)
+    return (
+        PinRef(f"{before}{end.block}/{end.pin}", BROUGHT, end.index) if is_there else _at_block(before, end)
+    )
 
 
 def _at_block(before: str, end: PinRef) -> PinRef:

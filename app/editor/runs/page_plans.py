@@ -61,7 +61,7 @@ class PagePlans:
                 symbol: function if symbol.startswith(LIBRARY_PREFIX) else self._copies.of(function)
                 for symbol, function in known.pages.items()
             }
-            known = FunctionPages(pages, known.unfit, functions.sizes)
+            known = FunctionPages(pages, known.unfit, functions.sizes, known.choices)
         self._functions[id(made)] = made, known
         for old in list(self._functions)[:-_MOST_COPIES]:
             self._functions.pop(old, None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.known_attrs import labels
 from blocks.dtypes import label
-from blocks.op_facts.attr_values import ATTR_VALUES
+from blocks.op_facts.attr_values import ATTR_VALUES, ATTRS_OF_DTYPES, EXCLUSIVE
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
 from blocks.op_facts.fatal_inputs import MOST_OUTPUTS
 from blocks.op_facts.siblings import DRAWING_WHOLE_NUMBERS, TAKING_CLASS_NUMBERS
@@ -89,6 +89,42 @@ def too_few_classes(attrs: Mapping[str, Any], pins: Mapping[str, str]) -> PinFau
     needs, actual = Requirement(values=InRange(1, classes)), Actual(value=str(count))
     sentence = say("sampler.too-few", needs=needs, actual=actual, classes=classes)
     return PinFault("bad-attr-value", pins.get("num_sampled"), sentence, needs, actual)
+
+
+def format_fault(op: Op, attrs: Mapping[str, Any], pins: Mapping[str, str]) -> PinFault | None:
+    """Return the fault of an attr that is not for the dtype of the op's input, or not beside another; None for none.
+
+    ``pins`` has the pin of each of the op's inputs.
+    """
+    for attr in op.attrs:
+        taken, value = ATTRS_OF_DTYPES.get((op.name, attr.name)), attrs.get(attr.name)
+        if taken is None or value in (None, attr.default):
+            continue
+        for arg in op.inputs:
+            dtype = attrs.get(arg.type_attr or "")
+            if dtype is not None and dtype not in taken:
+                return _not_of_dtype(attr, value, pins.get(arg.name, arg.name), str(dtype), taken)
+    one, other = EXCLUSIVE.get(op.name, ("", ""))
+    if not (attrs.get(one) and attrs.get(other)):
+        return None
+    one, other, actual = f"{one}_", f"{other}_", say("actual.both")
+    sentence, needs = say("attr.clash", one=one, other=other), say("needs.one-of-two", one=one, other=other)
+    return PinFault("bad-attr-value", "attrs", sentence, needs, actual)
+
+
+def _not_of_dtype(attr: OpAttr, value: Any, pin: str, dtype: str, taken: Sequence[str]) -> PinFault:
+    name, there = f"{attr.name}_", _typed(value)
+    of = Requirement(dtypes=labels(taken))
+    sentence = say("attr.not-of-dtype", attr=name, value=there, input=pin, dtype=label(dtype), needs=of)
+    needs = say("needs.value-or-dtype", value=_typed(attr.default), needs=of, input=pin)
+    actual = say("actual.for-dtype", value=there, dtype=label(dtype))
+    hint = say("hint.without-attr", attr=name, input=pin)
+    return PinFault("bad-attr-value", "attrs", sentence, needs, actual, hint, related=(pin,))
+
+
+def _typed(value: Any) -> str:
+    """Return how a value is typed."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _range(op: Op, attr: OpAttr) -> range | None:

@@ -20,7 +20,7 @@ from app.document.model.function_page import (
     arguments_of,
     results_of,
 )
-from app.document.model.page_symbol import symbol_of_text
+from app.document.model.page_symbol import names_page, symbol_of_text
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
 from app.document.resources.function_pages import names_in
@@ -336,7 +336,11 @@ def _model_page(
 def _of_body(block: Block, symbol: str, problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems of a body's blocks as they are called on the page."""
     return [
-        replace(p, block=f"{block.id}/{p.block}" if p.block else block.id, related=(*p.related, symbol))
+        replace(
+            p,
+            block=f"{block.id}/{p.block}" if p.block else block.id,
+            related=(*(end if names_page(end) else f"{block.id}/{end}" for end in p.related), symbol),
+        )
         for p in problems
     ]
 

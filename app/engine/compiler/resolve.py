@@ -17,7 +17,7 @@ from app.document.literals.parser import parse_literal, parse_literal_list
 from app.document.literals.types import LiteralError, actual_text
 from app.document.literals.values import parse_value
 from app.document.model.sentence import Sentence, say
-from app.engine.compiler.attr_values import shape_count_fault, too_few_classes, value_faults
+from app.engine.compiler.attr_values import format_fault, shape_count_fault, too_few_classes, value_faults
 from app.engine.compiler.constants import int_vector, pack
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.fatal_inputs import attr_faults, constant_faults
@@ -326,7 +326,11 @@ class _Resolution:
                 self.complete = False
 
         values, pins = self.attrs.values, self.attrs.said_by
-        for together in (shape_count_fault(self.op, values, pins), too_few_classes(values, pins)):
+        for together in (
+            shape_count_fault(self.op, values, pins),
+            too_few_classes(values, pins),
+            format_fault(self.op, values, {arg: pin.name for arg, pin in self.pins.items()}),
+        ):
             if together is not None:
                 self.faults.append(together)
                 self.complete = False

@@ -8,7 +8,6 @@ from typing import Any
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
-    FLOATS,
     NUMBER,
     SHAPE,
     adding_up,
@@ -328,8 +327,6 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
         hint=lambda m, site: say("hint.wildcard") if _WILDCARD.search(m[1]) else None,
     ),
     complaint(r"Key must have 2 elements", "key", say("needs.count-of-numbers", count=2)),
-    complaint(r"Fill string must be one or fewer characters", "fill", say("needs.one-character")),
-    complaint(r"format not supported for datatype (\w+)", "input", FLOATS, is_dtype(1)),
     complaint(
         rf"num placeholders in template and num inputs must match: {NUMBER} vs\. {NUMBER}",
         "inputs template",

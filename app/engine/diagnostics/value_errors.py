@@ -101,13 +101,6 @@ def too_few_to_draw(failure: Failure, found: re.Match[str]) -> Explanation | Non
     return Explanation(None, sentence, needs, actual, pin="num_sampled")
 
 
-def clashing_attrs(failure: Failure, found: re.Match[str]) -> Explanation:
-    """Explain two attrs of which one at most may be true."""
-    one, other = f"{found[1]}_", f"{found[2]}_"
-    needs, actual = say("needs.one-of-two", one=one, other=other), say("actual.both")
-    return Explanation(None, say("attr.clash", one=one, other=other), needs, actual, pin="attrs")
-
-
 def unwritable_dataset(failure: Failure, found: re.Match[str]) -> Explanation:
     """Explain a data set of which TensorFlow cannot make the node that an iterator is begun with."""
     plain = found[1].removeprefix("Parallel")
@@ -265,7 +258,6 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
         simply(lambda m: say("needs.packed-tensor"), "serialized"),
     ),
     (r"Error while parsing JSON:? *(.*)", not_json),
-    (r"Cannot select both (\w+) and (\w+) notation", clashing_attrs),
     (r"value_range\[0\] < value_range\[1\]", simply(lambda m: say("needs.low-then-high"), "value_range")),
     (
         r"num_(lower|upper) must be negative or less or equal to number of \w+ \((\d+)\)",

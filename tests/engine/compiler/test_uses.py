@@ -182,6 +182,15 @@ def test_a_misspelt_output_of_a_use_within_a_page_is_one_error_at_its_address() 
     assert faults(plan) == [("error", "unknown-pin", "o/in", "yy")]
 
 
+def test_a_misspelt_output_within_a_called_page_bears_its_address_at_both_ends() -> None:
+    body = named("body", {"v": "Argument", "in": "page:twice", "r": "Result"},
+                 "v.output -> in.x\nin.yy -> r.input")  # fmt: skip
+    pins = {"cond": "true", "input": "1.0f", "then_branch": "body", "else_branch": "twice"}
+    plan = planned(named("main", {"i": ("If", pins)}), body, twice())
+    assert faults(plan) == [("error", "unknown-pin", "i/in", "yy")]
+    assert plan.problems[0].related == ("i/r.input", "page:body")
+
+
 def test_the_results_are_those_of_the_page_and_of_its_own_uses() -> None:
     outer = named(
         "outer", {"x": "Argument", "in": "page:twice", "y": "Result"}, "x.output -> in.x\nin.y -> y.input"
