@@ -11,7 +11,7 @@ from app.messages import actual_text, message_of, requirement_text
 from tests.support.pages import page
 
 DTYPES = "float16, bfloat16, float32, float64, complex64, complex128, string"
-FOR = f"it is for {DTYPES}"
+FILLS = '"", " ", 0, +, -, #'
 
 
 def found(
@@ -30,22 +30,41 @@ def found(
 
 @pytest.mark.parametrize("wired", [False, True])
 @pytest.mark.parametrize(
-    ("attrs", "text", "needs", "words", "actual"),
+    ("name", "value", "text", "default", "dtype"),
     [
-        ("precision_ = 3", "{1,2}", f"-1, or {DTYPES} at input", f"precision_ is 3, and input is int32: {FOR}", "3 for int32"),
-        ("precision_ = 0", "true", f"-1, or {DTYPES} at input", f"precision_ is 0, and input is bool: {FOR}", "0 for bool"),
-        ("scientific_ = true", "7", f"false, or {DTYPES} at input", f"scientific_ is true, and input is int32: {FOR}", "true for int32"),
-        ("shortest_ = true", "7", f"false, or {DTYPES} at input", f"shortest_ is true, and input is int32: {FOR}", "true for int32"),
-        ("scientific_ = true; shortest_ = true", "1.5f", "one of scientific_ and shortest_ at most",
-         "scientific_ and shortest_ are both true, and one of them may be", "both"),
-        ("fill_ = x", "7", '"", " ", 0, +, -, #', "fill_ does not take 'x'; it takes \"\", \" \", 0, +, -, #", "x"),
-        ("fill_ = 00", "7", '"", " ", 0, +, -, #', "fill_ does not take '00'; it takes \"\", \" \", 0, +, -, #", "00"),
+        ("precision_", "3", "{1,2}", "-1", "int32"),
+        ("precision_", "0", "true", "-1", "bool"),
+        ("scientific_", "true", "7", "false", "int32"),
+        ("shortest_", "true", "3000000000", "false", "int64"),
     ],
-)  # fmt: skip
-def test_formats_that_are_not_for_the_input(
-    attrs: str, text: str, needs: str, words: str, actual: str, wired: bool
+)
+def test_formats_that_are_not_for_the_dtype_of_the_input(
+    name: str, value: str, text: str, default: str, dtype: str, wired: bool
 ) -> None:
-    assert found(attrs, text, wired) == [("bad-attr-value", "attrs", needs, words, actual)]
+    needs, words = (
+        f"{default}, or {DTYPES} at input",
+        f"{name} is {value}, and input is {dtype}: it is for {DTYPES}",
+    )
+    assert found(f"{name} = {value}", text, wired) == [
+        ("bad-attr-value", "attrs", needs, words, f"{value} for {dtype}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attrs", "needs", "words", "actual"),
+    [
+        (
+            "scientific_ = true; shortest_ = true",
+            "one of scientific_ and shortest_ at most",
+            "scientific_ and shortest_ are both true, and one of them may be",
+            "both",
+        ),
+        ("fill_ = x", FILLS, f"fill_ does not take 'x'; it takes {FILLS}", "x"),
+        ("fill_ = 00", FILLS, f"fill_ does not take '00'; it takes {FILLS}", "00"),
+    ],
+)
+def test_formats_that_are_none(attrs: str, needs: str, words: str, actual: str) -> None:
+    assert found(attrs, "1.5f") == [("bad-attr-value", "attrs", needs, words, actual)]
 
 
 @pytest.mark.parametrize(
