@@ -17,7 +17,7 @@ FILLS = '"", " ", 0, +, -, #'
 def found(
     attrs: str, text: str, wired: bool = False
 ) -> list[tuple[str, str | None, str | None, str, str | None]]:
-    """Return the errors of an AsString with these attrs and this input: code, pin, what is required, words, what is there."""
+    """Return the errors of an AsString: code, pin, what is required, words, what is there."""
     pins = {"attrs": attrs} if wired else {"attrs": attrs, "input": text}
     blocks = {"a": ("AsString", pins), **({"c": ("Const", {"val": text})} if wired else {})}
     plan = make_plan(page(blocks, "c.output -> a.input" if wired else ""), Path())
