@@ -12,6 +12,10 @@ _INTO_ORDERED = frozenset({"OrderedMapStage"})
 MAP_STAGES = _INTO_MAP | _INTO_ORDERED  # their elements have several places, each known by its number
 
 
+# What takes the element of a key out of a stage: it waits for that very one, whatever else lies there.
+KEYED_TAKERS = frozenset({"MapUnstage", "MapPeek", "OrderedMapUnstage", "OrderedMapPeek"})
+
+
 class Waits(NamedTuple):
     """What an op waits for: the store's kind, what fills it, what ends the wait, and which input names the store."""
 

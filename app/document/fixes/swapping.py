@@ -30,10 +30,32 @@ def _are_mistaken(scene: Scene, problem: Problem, wire: Wire, other: Wire) -> bo
     if wire.target == other.target:
         return _in_order(scene, problem, wire, other)
     ends = ((wire.target, mine.dtype, its.dtype), (other.target, its.dtype, mine.dtype))
-    return all(
-        _takes(scene, end, after) is not False and _takes(scene, end, before) is not True
-        for end, before, after in ends
+    if any(_takes(scene, end, after) is False for end, _, after in ends):
+        return False
+    held = [_takes(scene, end, before) for end, before, _ in ends]
+    if True not in held:
+        return True
+    return False in held and all(
+        takes is not True or _is_alone(scene, end, after)
+        for takes, (end, _, after) in zip(held, ends, strict=True)
     )
+
+
+def _is_alone(scene: Scene, end: PinRef, after: str) -> bool:
+    """Return whether all other wires that must have one dtype with a pin bring what it would have ``after``."""
+    pin, op = scene.pin(end.block, end.pin), scene.op(end.block)
+    arg = scene.arg(end.block, pin) if pin is not None else None
+    symbol = scene.symbol(end.block)
+    if arg is None or op is None or symbol is None or not arg.type_attr:
+        return False
+    alike = {other.name for other in op.inputs if other.type_attr == arg.type_attr and other is not arg}
+    types = [
+        scene.type_of(wire.source)
+        for other in symbol.inputs
+        if (that := scene.arg(end.block, other)) is not None and that.name in alike
+        for wire in scene.wires_to(end.block, other.name)
+    ]
+    return bool(types) and all(t is not None and t.dtype == after for t in types)
 
 
 def _in_order(scene: Scene, problem: Problem, wire: Wire, other: Wire) -> bool:
@@ -98,6 +120,8 @@ def _pairs(scene: Scene, problem: Problem) -> Iterator[tuple[Wire, Wire]]:
         return
     pin = scene.pin(problem.block, problem.pin)
     there = scene.wires_to(problem.block, pin.name) if pin is not None else []
+    if there and problem.code == "dtype-conflict":
+        there = [w for w in wires if w in there or f"{w.target.block}.{w.target.pin}" in problem.related]
     for wire in there or wires:
         yield from ((wire, other) for other in wires if other.source != wire.source)
 

@@ -8,7 +8,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.compiler.plan_walk import node_of
 from app.engine.diagnostics.origins import arguments
-from blocks.op_facts.fillers import WAITS_FOR
+from blocks.op_facts.fillers import KEYED_TAKERS, WAITS_FOR
 
 _INTO_STAGES = frozenset().union(*(w.fillers for w in WAITS_FOR.values() if w.store == "stage"))
 
@@ -17,12 +17,14 @@ class Awaited(NamedTuple):
     """``block`` as sentences name it, with what it waits for; ``room``: what it puts in does not fit.
 
     ``store`` is what it takes from or puts into, ``pin`` the one of the block that says which.
+    ``keyed``: only what lies under its key will do.
     """
 
     block: Sentence | str
     room: bool = False
     store: Sentence | None = None
     pin: str | None = None
+    keyed: bool = False
 
 
 def awaited(plan: Plan, block: str) -> Awaited:
@@ -32,7 +34,9 @@ def awaited(plan: Plan, block: str) -> Awaited:
         return Awaited(block)
     waits = WAITS_FOR.get(node.op)
     if waits is not None:
-        named = _stage(node) if waits.handle is None else _store(plan, waits.store, node.inputs[waits.handle])
+        if waits.handle is None:
+            return _from_stage(plan, node)
+        named = _store(plan, waits.store, node.inputs[waits.handle])
         return Awaited(
             say("wait.for-content", block=block, store=named), False, named, _pin(plan, node, waits.handle)
         )
@@ -43,6 +47,16 @@ def awaited(plan: Plan, block: str) -> Awaited:
         named = _store(plan, "queue", node.inputs[0])
         return Awaited(say("wait.for-room", block=block, store=named), True, named, _pin(plan, node, 0))
     return Awaited(block)
+
+
+def _from_stage(plan: Plan, node: PlanNode) -> Awaited:
+    """Return what an op waits for that takes out of a stage: anything, or what lies under its key."""
+    named = _stage(node)
+    if node.op in KEYED_TAKERS:
+        return Awaited(
+            say("wait.for-key", block=node.block, store=named), False, named, _pin(plan, node, 0), True
+        )
+    return Awaited(say("wait.for-content", block=node.block, store=named), False, named, "attrs")
 
 
 def _pin(plan: Plan, node: PlanNode, handle: int | None) -> str:

@@ -19,6 +19,7 @@ from app.engine.diagnostics.complaint_parts import (
     from_to,
     has_shape,
     is_count,
+    is_dtype,
     is_shape,
     is_value,
     is_value_at,
@@ -37,6 +38,7 @@ from app.engine.diagnostics.sparse_parts import (
     outside_row,
     unlike_shape,
 )
+from blocks.dtypes import said_dtype
 from blocks.requirement import (
     Actual,
     Finite,
@@ -107,6 +109,12 @@ SPARSE_COMPLAINTS: tuple[Complaint, ...] = (
         is_value_at(4, 2, 3),
     ),
     # sparse and ragged tensors, sets
+    complaint(
+        r"Requested SparseTensor of type (\w+) but SparseTensor\[\d+\]\.values\.dtype\(\) == (\w+)",
+        "dtype serialized_sparse sparse_handles",
+        lambda m, site: say("needs.stored-dtype", dtype=said_dtype(m[2])),
+        is_dtype(1),
+    ),
     complaint(r"Index rank \(\d+\) and shape rank \(\d+\) do not match", unlike_shape, numbers_of_row),
     complaint(
         rf"Dimension {NUMBER} does not equal .* sparse side {NUMBER} vs dense side {NUMBER}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
+
 from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
@@ -37,6 +39,15 @@ from blocks.requirement import (
     of_dtypes,
 )
 from blocks.tensor_spec import Shape
+
+
+def _split_beyond(m: Match, site: Site) -> Actual:
+    """Return the first split that is below the one before it, or beyond what there is to part."""
+    splits = site.value("data_splits")
+    if splits is None or splits.ndim != 1:
+        return Actual(value=m[1])
+    bad = np.flatnonzero((splits[1:] < splits[:-1]) | (splits[1:] > int(m[3])))
+    return Actual(value=m[1], index=(int(bad[0]) + 1,)) if len(bad) else Actual(value=m[1])
 
 
 def _list_shapes(m: Match, site: Site) -> Any:
@@ -385,9 +396,9 @@ STATE_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"ngram_widths must contain positive values", "ngram_widths", least(1)),
     complaint(
         rf"Invalid split value {NUMBER}, must be in \[{NUMBER}, {NUMBER}\]",
-        "data_splits",
-        lambda m, site: from_to(int(m[2]), int(m[3])),
-        is_value(1),
+        "data_splits data",
+        lambda m, site: say("needs.splits-within", low=int(m[2]), high=int(m[3])),
+        _split_beyond,
     ),
     complaint(
         r"Type mismatch between parsed tensor \((\w+)\) and dtype \((\w+)\)",

@@ -18,6 +18,7 @@ from app.engine.diagnostics.failed_op import (
     first,
     first_row,
 )
+from app.engine.diagnostics.matrix_facts import said_singular
 from app.engine.diagnostics.message_patterns import said_shape
 from blocks.dtypes import said_dtype
 from blocks.op_facts.index_arguments import COUNTS_COLUMNS, INDICES, PERMUTATIONS, POINTS
@@ -226,14 +227,32 @@ def not_invertible(failure: Failure, found: re.Match[str]) -> Explanation | None
     if matrix is None:
         return None
     name, shape = matrix.name, matrix.shape
+    endless = endless_matrix(failure, found)
+    if endless is not None:
+        return endless
     if failure.node.op.startswith("Cholesky"):
         needs = say("needs.positive-definite")
         there = (
             say("actual.indefinite") if shape is None else say("actual.not-positive-definite", shape=shape)
         )
         return Explanation(matrix, say("matrix.not-positive-definite", input=name), needs, there)
-    there = say("actual.no-inverse") if shape is None else say("actual.singular", shape=shape)
-    return Explanation(matrix, say("matrix.singular", input=name), say("needs.invertible"), there)
+    return Explanation(
+        matrix, say("matrix.singular", input=name), say("needs.invertible"), said_singular(matrix.value)
+    )
+
+
+def endless_matrix(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A matrix that holds NaN or infinity; None where all its numbers are finite, or not known."""
+    matrix = failure.arg("input", "matrix")
+    if matrix is None or matrix.value is None or matrix.value.dtype.kind not in "fc":
+        return None
+    bad = first(matrix.value, lambda value: ~np.isfinite(value))
+    if bad is None:
+        return None
+    needs, actual = Requirement(values=Finite()), bad.actual(matrix)
+    return Explanation(
+        matrix, say("input.requires-gets", input=matrix.name, needs=needs, actual=actual), needs, actual
+    )
 
 
 def components(failure: Failure, found: re.Match[str]) -> Explanation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.engine.diagnostics.odd_boxes import BOX_LOOKS
 from app.engine.diagnostics.odd_inputs import INPUT_LOOKS
+from app.engine.diagnostics.odd_matrices import MATRIX_LOOKS
 from app.engine.diagnostics.odd_numbers import NUMBER_LOOKS, Look
 from app.engine.diagnostics.odd_order import ORDER_LOOKS
 from app.engine.diagnostics.odd_rewrites import REWRITE_LOOKS
@@ -16,4 +17,5 @@ LOOKS: dict[str, Look] = {
     **ORDER_LOOKS,
     **INPUT_LOOKS,
     **TRAINING_LOOKS,
+    **MATRIX_LOOKS,
 }

@@ -12,6 +12,7 @@ from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.value_guards import CODE, refused_value
 from app.engine.diagnostics.failed_op import Array, Given, first
+from app.engine.diagnostics.matrix_facts import said_singular
 from app.engine.diagnostics.refused_relations import unrelated
 from blocks.op_facts.fatal_inputs import (
     DIVISIONS,
@@ -150,7 +151,7 @@ def _singular(owner: PlanNode, given: Given) -> Problem | None:
     if not value.size or (np.linalg.matrix_rank(value) == value.shape[-1]).all():
         return None
     sentence = say("matrix.singular", input=given.name)
-    needs, actual = say("needs.invertible"), say("actual.singular", shape=value.shape)
+    needs, actual = say("needs.invertible"), said_singular(value)
     return error(CODE, sentence, owner.block, given.argument.pin, requirement=needs, actual=actual)
 
 

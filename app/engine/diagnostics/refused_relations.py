@@ -243,16 +243,16 @@ def _filling(owner: PlanNode, inputs: _Inputs) -> Problem | None:
 
 
 def _labels(owner: PlanNode, inputs: _Inputs) -> Problem | None:
-    """Find a label of a class that there are no scores for; the last class is the blank."""
+    """Find what no label may be where there is one of a class without scores; the last class is the blank."""
     labels, scores = LABELLED[owner.op]
     ((given, _),), ((_, shape),) = _named(inputs, labels), _named(inputs, scores)
     if given.value is None or not shape or shape[-1] is None:
         return None
     classes = shape[-1]
-    bad = first(given.value, lambda value: value >= classes)
-    if bad is None:
+    bad = first(given.value, lambda value: value >= classes - 1)
+    if bad is None or not (given.value >= classes).any():
         return None
-    return _refused(owner, given, Requirement(values=InRange(0, classes - 2)), bad.actual(given))
+    return _refused(owner, given, say("needs.labels", last=classes - 2, classes=classes), bad.actual(given))
 
 
 _JUDGES: dict[str, _Judge] = {

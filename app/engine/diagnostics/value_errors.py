@@ -47,6 +47,15 @@ def between(
     return explain
 
 
+def lacking_input(failure: Failure, found: re.Match[str]) -> Explanation | None:
+    """A block that no page can run: the kernel asks for an input that its op has not."""
+    op, name = failure.node.op, found[1]
+    sentence = say("op.lacks-input", op=op, name=name)
+    hint = say("hint.use-block", block=f"{op}V2") if load().op(f"{op}V2") is not None else None
+    needs, actual = say("needs.op-with-input", name=name), say("actual.op-without-it", op=op)
+    return Explanation(None, sentence, needs, actual, hint=hint)
+
+
 def within(name: str, low: int, high: int, *others: str) -> Explainer:
     """Return what blames an input that is not from ``low`` to ``high``."""
     return between(name, lambda failure, found: high, *others, low=low)
@@ -228,6 +237,7 @@ VALUE_ERRORS: tuple[tuple[str, Explainer], ...] = (
         r"evenly divisible by (?:number of groups|filter)",
         convolution_sizes,
     ),
+    (r"Unknown input name: (\w+)", lacking_input),
     (r"seq_lens\((\d+)\)", between("seq_lengths", row_length, "input")),
     (r"batch_dim == seq_dim == (\d+)", same_dimension),
     (r"Invalid character found in base64|[Bb]ase64 .*(?:too short|modulo 4|padding)", not_base64),

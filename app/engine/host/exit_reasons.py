@@ -89,6 +89,8 @@ def _at_its_pin(found: Problem, waits: Awaited, plan: Plan | None) -> Problem:
     if waits.store is None:
         return found
     needs, actual = say("needs.something-in", store=waits.store), say("actual.nothing-to-take")
+    if waits.keyed:
+        needs, actual = say("needs.something-under-key", store=waits.store), say("actual.nothing-under-it")
     if waits.room:
         needs, actual = say("needs.room-in", store=waits.store), say("actual.no-room")
     return structs.replace(found, pin=waits.pin, requirement=needs, actual=actual)

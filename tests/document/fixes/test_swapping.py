@@ -54,3 +54,30 @@ def test_wires_are_swapped_for_their_shapes_only_where_these_are_known(
     types = {"a.y": TensorSpec("float32", (1, 3)), "b.y": TensorSpec("float32", shape)}
     (offered,) = offer(made, load(), [problem], types)
     assert any(isinstance(change, Reconnect) for fix in offered.fixes for change in fix.changes) == is_swapped
+
+
+@pytest.mark.parametrize(("pin", "related"), [("a_shape", ()), ("b", ("m.a_values",))])
+def test_a_pin_of_any_dtype_is_swapped_where_those_of_its_dtype_say_so(
+    pin: str, related: tuple[str, ...]
+) -> None:
+    """Values and shape of a sparse matrix are changed over: both complaints offer the one fix that cures both."""
+    symbol, wires = "SparseTensorDenseMatMul", "i.y -> m.a_values\nv.y -> m.a_shape\nd.y -> m.b"
+    made = page({"i": "Neg", "v": "Neg", "d": "Neg", "m": symbol}, wires)
+    whole = TensorSpec("int64", (2,))
+    problem = Problem(
+        severity="error",
+        code="dtype-conflict",
+        block="m",
+        pin=pin,
+        related=related,
+        sentence=say("problem.bad-dtype"),
+        requirement=of_dtypes("int64"),
+    )
+    (offered,) = offer(made, load(), [problem], {"i.y": whole, "v.y": FLOATS, "d.y": FLOATS})
+    ends = {
+        (change.target, change.new_source)
+        for fix in offered.fixes
+        for change in fix.changes
+        if isinstance(change, Reconnect)
+    }
+    assert len(offered.fixes) == 1 and ends == {("m.a_shape", "i.y"), ("m.a_values", "v.y")}

@@ -35,6 +35,20 @@ def test_what_waits_for_room_is_blamed_at_its_handle() -> None:
     assert (requirement_text(found), actual_text(found)) == ("room in the queue q", "no room")
 
 
+def test_what_waits_for_the_element_of_a_key_is_blamed_at_its_key() -> None:
+    named = {"dtypes": "DT_FLOAT", "attrs": "shared_name_ = box;", "indices": "{0}"}
+    blocks = {
+        "p": ("MapStage", {"key": "1", "values": "5f", **named}),
+        "t": ("MapUnstage", {"key": "2", **named}),
+        "s": "ClientSession",
+    }
+    plan = make_plan(page(blocks, "p.operation -> s.run_outputs\nt.values -> s.fetch_outputs"), Path())
+    found = stuck(30, 1, ["t"], [], plan)
+    assert (found.block, found.pin) == ("t", "key")
+    assert requirement_text(found) == "a key under which something lies in the stage box"
+    assert actual_text(found) == "a key under which nothing lies"
+
+
 def _cut(why: str, wires: str, block: str) -> Problem:
     plan = make_plan(page(_QUEUE | _PUT | _TAKE, wires), Path())
     if why == "stuck":

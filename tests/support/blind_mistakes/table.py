@@ -13,6 +13,7 @@ from tests.support.blind_mistakes.examined import EXAMINED
 from tests.support.blind_mistakes.flow import FLOW
 from tests.support.blind_mistakes.further import FURTHER
 from tests.support.blind_mistakes.judged import JUDGED
+from tests.support.blind_mistakes.mixed import MIXED
 from tests.support.blind_mistakes.monthly import MONTHLY
 from tests.support.blind_mistakes.networks import NETWORKS
 from tests.support.blind_mistakes.numeric import NUMERIC
@@ -44,6 +45,7 @@ TABLES = {
     "everyday": EVERYDAY,
     "weekly": WEEKLY,
     "judged": JUDGED,
+    "mixed": MIXED,
     "monthly": MONTHLY,
     "rare": [*RARE, *RARER, *RAREST],
     "precise": PRECISE,
