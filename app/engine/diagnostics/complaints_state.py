@@ -15,7 +15,6 @@ from app.engine.diagnostics.complaint_parts import (
     adding_up,
     below,
     dtype,
-    from_to,
     has_shape,
     is_count,
     is_dtype,

@@ -14,13 +14,20 @@ from app.engine.diagnostics.odd_numbers import Array, Look, Names, Odd, only
 def _unsolvable(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:
     """Find the first system of which a row leaves 0 to divide by."""
     diagonals = values[0]
-    if diagonals.ndim < 2 or diagonals.shape[-2] != 3 or not diagonals.size or not np.isfinite(diagonals).all():
+    if (
+        diagonals.ndim < 2
+        or diagonals.shape[-2] != 3
+        or not diagonals.size
+        or not np.isfinite(diagonals).all()
+    ):
         return None  # refused by the op itself, or NaN at once
     exchanges = node.attrs.get("partial_pivoting", True)
     for place in np.ndindex(diagonals.shape[:-2]):
         system = diagonals[place].astype("complex128" if diagonals.dtype.kind == "c" else "float64")
         if np.linalg.matrix_rank(_matrix(system)) < system.shape[-1]:
-            sentence = say("odd.no-solution", pin=names[0], where=say("odd.at", index=place) if place else None)
+            sentence = say(
+                "odd.no-solution", pin=names[0], where=say("odd.at", index=place) if place else None
+            )
             return Odd(0, sentence, say("needs.solvable"), say("actual.determinant-0"))
         row = None if exchanges else _empty_row(system)
         if row is not None:

@@ -80,4 +80,5 @@ def test_a_pin_of_any_dtype_is_swapped_where_those_of_its_dtype_say_so(
         for change in fix.changes
         if isinstance(change, Reconnect)
     }
-    assert len(offered.fixes) == 1 and ends == {("m.a_shape", "i.y"), ("m.a_values", "v.y")}
+    assert len(offered.fixes) == 1
+    assert ends == {("m.a_shape", "i.y"), ("m.a_values", "v.y")}
