@@ -81,6 +81,9 @@ SAME_RANKS: dict[tuple[str, str], str] = {
 
 # Inputs of which another value ends the process, or lets the op read foreign memory.
 _ELEMENTS = 10_000_000  # of a list: memory is taken for all at once
+LARGEST_BATCH = 100_000_000  # elements for which a dataset takes memory at once, and rows of a sparse tensor
+_HELD = Requirement(values=InRange(high=LARGEST_BATCH))
+_BUFFER = Requirement(values=InRange(high=2**30))  # bytes
 _SIZES = Requirement(values=InRange(0))
 _LENGTHS = Requirement(values=InRange(1))
 _THREADS = Requirement(values=InRange(0, 256))
@@ -108,6 +111,26 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
         (f"Fractional{kind}PoolGrad", f"{way}_pooling_sequence"): _SIZES
         for kind in ("Avg", "Max")
         for way in ("row", "col")
+    },
+    **{
+        (f"{kind}{op}", argument): _HELD
+        for kind in ("", "Experimental")
+        for op, argument in (
+            ("DenseToSparseBatchDataset", "batch_size"),
+            ("SlidingWindowDataset", "window_size"),
+        )
+    },
+    **{(f"PaddedBatchDataset{version}", "batch_size"): _HELD for version in ("", "V2")},
+    **{(f"ShuffleDataset{version}", "buffer_size"): _HELD for version in ("", "V2", "V3")},
+    **{(f"ShuffleAndRepeatDataset{version}", "buffer_size"): _HELD for version in ("", "V2")},
+    ("ParallelBatchDataset", "num_parallel_calls"): _HELD,
+    ("RaggedFillEmptyRows", "nrows"): _HELD,
+    **{
+        (op, "buffer_size"): _BUFFER
+        for op in (
+            "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2", "TFRecordDataset", "TFRecordDatasetV2",
+            "TextLineDataset",
+        )
     },
     ("BarrierTakeMany", "num_elements"): _SIZES,
     ("MapStage", "indices"): _SIZES,
@@ -225,6 +248,12 @@ SPREADING = ("AvgPoolGrad", "AvgPool3DGrad")
 # Ops that count with labels of classes which their scores have not.
 LABELLED: dict[str, tuple[str, str]] = {"CTCLoss": ("labels_values", "inputs")}
 
+# Inputs that are the shape of a sparse tensor of which each row takes memory, whether anything stands there or not.
+ROWS: dict[str, str] = {"SparseFillEmptyRows": "dense_shape", "AddManySparseToTensorsMap": "sparse_shape"}
+
+# Datasets that take memory for a whole batch at once where they leave out what does not fill one.
+BATCHED: dict[str, tuple[str, str]] = {"BatchDatasetV2": ("batch_size", "drop_remainder")}
+
 # Inputs that are to go together, as no kernel sees to it: of which arguments the values count, and of which the shapes.
 RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(sorted(SCATTERING), ((), ("resource", "indices", "updates"))),
@@ -244,6 +273,8 @@ RELATED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **dict.fromkeys(SPREADING, (("orig_input_shape",), ("grad",))),
     **{op: ((argument,), ()) for op, (argument, _) in FILLED.items()},
     **{op: ((labels,), (scores,)) for op, (labels, scores) in LABELLED.items()},
+    **{op: ((shape,), ()) for op, shape in ROWS.items()},
+    **{op: (pair, ()) for op, pair in BATCHED.items()},
 }
 
 # The ops of which an input may have to be looked at before they run.

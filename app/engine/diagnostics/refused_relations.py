@@ -15,11 +15,14 @@ from app.engine.compiler.value_guards import CODE
 from app.engine.diagnostics.failed_op import Array, Given, first
 from blocks.catalog import load
 from blocks.op_facts.fatal_inputs import (
+    BATCHED,
     CHOOSING,
     COUNTED,
     FILLED,
     LABELLED,
+    LARGEST_BATCH,
     LARGEST_FILLING,
+    ROWS,
     SCATTERING,
     SPREADING,
     STEPPING,
@@ -255,6 +258,25 @@ def _labels(owner: PlanNode, inputs: _Inputs) -> Problem | None:
     return _refused(owner, given, say("needs.labels", last=classes - 2, classes=classes), bad.actual(given))
 
 
+def _many_rows(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a sparse tensor of more rows than there is memory for."""
+    ((given, _),) = _named(inputs, ROWS[owner.op])
+    if given.value is None or not given.value.size or int(given.value.reshape(-1)[0]) <= LARGEST_BATCH:
+        return None
+    return _refused(owner, given, say("needs.rows-up-to", count=LARGEST_BATCH), given.actual)
+
+
+def _large_batch(owner: PlanNode, inputs: _Inputs) -> Problem | None:
+    """Find a batch for which there is no memory; one that need not be filled takes what comes."""
+    size, drop = (_named(inputs, name)[0][0] for name in BATCHED[owner.op])
+    if size.value is None or drop.value is None or size.value.size != 1 or not drop.value.any():
+        return None
+    if int(size.value.reshape(-1)[0]) <= LARGEST_BATCH:
+        return None
+    found = _refused(owner, size, Requirement(values=InRange(high=LARGEST_BATCH)), size.actual)
+    return replace(found, related=(f"{owner.block}.{drop.argument.pin}",))
+
+
 _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SCATTERING, _updates),
     "ResourceGather": _batches,
@@ -273,4 +295,6 @@ _JUDGES: dict[str, _Judge] = {
     **dict.fromkeys(SPREADING, _spread),
     **dict.fromkeys(FILLED, _filling),
     **dict.fromkeys(LABELLED, _labels),
+    **dict.fromkeys(ROWS, _many_rows),
+    **dict.fromkeys(BATCHED, _large_batch),
 }

@@ -270,9 +270,11 @@ def _related(
         return (
             (set(), set()) if is_wide or not may_overrun(known[0], known[1], node.attrs) else (values, shapes)
         )
-    is_open = values or any(known[i] is None or None in (known[i] or ()) for i in shapes)
-    given = [Given(Argument(arg.name, arg.name), None, None) for arg, _ in places]
-    is_good = not is_open and bool(shapes) and unrelated(node, given, known) is None
+    constants = {i: _constant(inputs[i]) for i in values}
+    is_open = any(constant is None for constant in constants.values())
+    is_open = is_open or any(known[i] is None or None in (known[i] or ()) for i in shapes)
+    given = [Given(Argument(arg.name, arg.name), constants.get(i), None) for arg, i in places]
+    is_good = not is_open and bool(values or shapes) and unrelated(node, given, known) is None
     return (set(), set()) if is_good else (values, shapes)
 
 
