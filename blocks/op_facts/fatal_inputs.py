@@ -128,7 +128,10 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     **{
         (op, "buffer_size"): _BUFFER
         for op in (
-            "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2", "TFRecordDataset", "TFRecordDatasetV2",
+            "FixedLengthRecordDataset",
+            "FixedLengthRecordDatasetV2",
+            "TFRecordDataset",
+            "TFRecordDatasetV2",
             "TextLineDataset",
         )
     },
