@@ -1381,6 +1381,7 @@ TEMPLATES: dict[str, str] = {
     "needs.not-zero": "a step above or below 0, such as 1 or -1",
     "needs.below-zero": "below 0, as limit is below start",
     "needs.above-zero": "above 0, as limit is above start",
+    "needs.share-of-each-class": "{count} {count|number|numbers}, as range_max is {classes} and num_reserved_ids_ is {reserved}",
     "needs.count-of-numbers": "{count} numbers",
     "needs.as-many-sizes": "as many sizes as num_split says",
     "actual.two-shapes": "{one} and {other}",

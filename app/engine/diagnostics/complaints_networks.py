@@ -167,6 +167,11 @@ def _scale_name(m: Match, site: Site) -> str:
     return next((i.argument.name for i in (*wrong, *scales)), "")
 
 
+def _reserved(site: Site) -> int:
+    """Return how many of the classes a sampler never draws: they have no share, and none is given for them."""
+    return int(site.attrs.get("num_reserved_ids") or 0)
+
+
 NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     # networks
     complaint(
@@ -324,8 +329,10 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(
         rf"range is {NUMBER} must be equal to weights size\s+{NUMBER}",
         "unigrams vocab_file",
-        lambda m, site: say("needs.count-of-numbers", count=int(m[1])),
-        is_count(2),
+        lambda m, site: say(
+            "needs.share-of-each-class", count=int(m[1]) - _reserved(site), classes=int(m[1]), reserved=_reserved(site)
+        ),
+        lambda m, site: Actual(count=int(m[2]) - _reserved(site)),
     ),
     complaint(
         rf"num_bits is out of range: {NUMBER} with `?signed_input_`? {NUMBER}",
