@@ -330,7 +330,10 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
         rf"range is {NUMBER} must be equal to weights size\s+{NUMBER}",
         "unigrams vocab_file",
         lambda m, site: say(
-            "needs.share-of-each-class", count=int(m[1]) - _reserved(site), classes=int(m[1]), reserved=_reserved(site)
+            "needs.share-of-each-class",
+            count=int(m[1]) - _reserved(site),
+            classes=int(m[1]),
+            reserved=_reserved(site),
         ),
         lambda m, site: Actual(count=int(m[2]) - _reserved(site)),
     ),
