@@ -9,6 +9,9 @@ import numpy as np
 from app.document.model.sentence import Sentence, say
 
 
+_MOST = 250_000  # numbers that are looked through for it: well below a second
+
+
 def said_singular(value: np.ndarray[Any, Any] | None) -> Sentence:
     """Return what is there of one matrix, or of several on top of each other; None: its value is not held."""
     if value is None:
@@ -21,7 +24,9 @@ def said_singular(value: np.ndarray[Any, Any] | None) -> Sentence:
 
 def _first_singular(value: np.ndarray[Any, Any]) -> tuple[int, ...] | None:
     """Return where the first matrix without an inverse stands among several; None of one, or where none is found."""
-    if value.ndim < 3 or value.shape[-1] != value.shape[-2] or not np.isfinite(value).all():
+    if value.ndim < 3 or value.size > _MOST or value.shape[-1] != value.shape[-2]:
+        return None
+    if not np.isfinite(value).all():
         return None
     exact = value.astype("complex128" if value.dtype.kind == "c" else "float64")
     places = np.argwhere(np.linalg.matrix_rank(exact) < value.shape[-1])
