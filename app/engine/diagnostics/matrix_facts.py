@@ -8,7 +8,6 @@ import numpy as np
 
 from app.document.model.sentence import Sentence, say
 
-
 _MOST = 250_000  # numbers that are looked through for it: well below a second
 
 
