@@ -990,6 +990,7 @@ TEMPLATES: dict[str, str] = {
     "actual.both": "both",
     "actual.neither": "neither",
     "attr.not-of-dtype": "{attr} is {value}, and {input} is {dtype}: it is for {needs}",
+    "needs.divisible-dimension": "a size in dimension {dimension} that {divisor} divides evenly",
     "needs.rows-up-to": "up to {count} rows, its first number",
     "needs.value-or-dtype": "{value}, or {needs} at {input}",
     "actual.for-dtype": "{value} for {dtype}",

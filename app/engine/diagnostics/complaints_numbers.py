@@ -210,6 +210,21 @@ def _batch_of_blocks(m: Match, site: Site) -> Any:
     return None if blocks is None else say("needs.divisible-batch", divisor=blocks)
 
 
+def _divisible_dimension(m: Match, site: Site) -> Any:
+    """Return which size blocks have to divide: of SpaceToDepth a height or width, of DepthToSpace the depth."""
+    divisor, shape = int(m[1]), site.shape("input") or ()
+    is_first = site.attrs.get("data_format") == "NCHW"
+    places = (1 if is_first else 3,) if site.op == "DepthToSpace" else (2, 3) if is_first else (1, 2)
+    wrong = [i for i in places if i < len(shape) and (size := shape[i]) is not None and size % divisor]
+    if len(shape) != 4 or not wrong:
+        return say("needs.divisible-size", divisor=divisor)
+    return say("needs.divisible-dimension", divisor=divisor, dimension=wrong[0])
+
+
+def _rank_from(group: int) -> Any:
+    return lambda m, site: Requirement(shape=RankOf((int(m[group]),), "least"))
+
+
 def _counted(m: Match, site: Site) -> Any:
     value = _seen_value(site.seen("ref"))
     return None if value is None else Actual(value=value)
@@ -364,18 +379,28 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"Dimension size must be evenly divisible by {NUMBER} but is {NUMBER}",
-        "paddings",
+        "paddings input block_shape block_size",
         lambda m, site: say("needs.padded-multiple", divisor=int(m[1])),
         lambda m, site: say("actual.padded", size=int(m[2])),
         "SpaceToBatchND SpaceToBatch",
     ),
     complaint(
         rf"Dimension size must be evenly divisible by {NUMBER} but is {NUMBER}",
-        "input block_shape",
+        "input block_shape block_size",
         _batch_of_blocks,
         has_shape("input"),
         "BatchToSpaceND BatchToSpace",
     ),
+    complaint(
+        rf"Dimension size must be evenly divisible by {NUMBER} but is {NUMBER}",
+        "input block_size",
+        _divisible_dimension,
+        has_shape("input"),
+        "SpaceToDepth DepthToSpace",
+    ),
+    complaint(r"input rank should be >= (\d+) instead of", "input", _rank_from(1)),
+    complaint(r"\b(crops|paddings) cannot be negative", lambda m, site: m[1], least(0)),
+    complaint(rf"Invalid value in tensor used for shape: {NUMBER}", "a_shape", least(0), is_value(1)),
     complaint(
         r"Negative dimension size caused by subtracting",
         "crops",

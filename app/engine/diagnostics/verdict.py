@@ -35,6 +35,7 @@ class Verdict(NamedTuple):
     actual: Actual | Sentence | None
     others: tuple[Seen, ...]
     hint: Sentence | None = None
+    attrs: tuple[str, ...] = ()  # that are related, as inputs are
 
 
 def complained(message: str, site: Site) -> Verdict | None:
@@ -57,7 +58,8 @@ def complained(message: str, site: Site) -> Verdict | None:
     if actual is None:
         actual = of_attr(_attr(site, names[0])) if chief is None else of_input(chief, needs)
     hint = row.hint(match, site) if row.hint is not None else None
-    return Verdict(chief, names[0], needs, actual, others, hint)
+    related = tuple(n for n in names[1:] if site.seen(n) is None and _typed_by(site, n) is None)
+    return Verdict(chief, names[0], needs, actual, others, hint, related)
 
 
 def reasons(site: Site, chief: Seen, needs: Requirement | Sentence, message: str) -> tuple[Seen, ...]:
@@ -138,7 +140,8 @@ def verdict_problem(
                 "shape.refused", input=name, needs=verdict.needs, actual=actual, origin=None, beside=beside
             )
     is_unknown = isinstance(actual, Sentence) and actual.key == "shape.unknown"
-    related = dict.fromkeys(f"{node.block}.{other.argument.pin}" for other in verdict.others)
+    pins = [*(other.argument.pin for other in verdict.others), *related_attrs(plan, node, verdict)]
+    related = dict.fromkeys(f"{node.block}.{one}" for one in pins)
     return error(
         code,
         sentence,
@@ -149,6 +152,11 @@ def verdict_problem(
         actual=actual,
         hint=verdict.hint or (say("hint.ensure-shape") if is_unknown else None),
     )
+
+
+def related_attrs(plan: Plan, node: PlanNode, verdict: Verdict) -> list[str]:
+    """Return the pins of the attrs that have to do with the fault."""
+    return [pin_of_attr(plan, node, attr) or "attrs" for attr in verdict.attrs]
 
 
 def _is_of_sizes(needs: Requirement | Sentence) -> bool:

@@ -18,7 +18,14 @@ from app.engine.diagnostics.evidence import guessed, said_requirement
 from app.engine.diagnostics.failed_op import values_text
 from app.engine.diagnostics.message_patterns import Reading, reading_of
 from app.engine.diagnostics.origins import Argument, Origins, arguments, pin_of_attr
-from app.engine.diagnostics.verdict import Verdict, complained, misshapen, of_input, verdict_problem
+from app.engine.diagnostics.verdict import (
+    Verdict,
+    complained,
+    misshapen,
+    of_input,
+    related_attrs,
+    verdict_problem,
+)
 from app.engine.tf.error_messages import build_problem, one_line, pointed_out
 from app.engine.tf.handle_shapes import is_handle
 from app.engine.tf.input_blame import Conflict, Trials, blame, known_shape
@@ -148,7 +155,8 @@ def _given(argument: Argument, tensor: tf.Tensor, is_valued: bool) -> Given:
     """Describe an input; where its value is at fault, TensorFlow's shape function has computed it, so it can be had."""
     shape = known_shape(tensor)
     has_values = not tensor.dtype._is_ref_dtype and not is_handle(tensor)
-    constant = _static_value(tensor, is_valued) if has_values else None
+    constant = _static_value(tensor, is_valued or shape is None) if has_values else None
+    shape = tuple(constant.shape) if shape is None and constant is not None else shape
     values = None if constant is None or constant.size > _MOST_VALUES else tuple(constant.ravel().tolist())
     return Given(argument.name, shape, values)
 
@@ -270,7 +278,8 @@ def _judged(
             beside=_beside([(o, o.position in conflict.by_value) for o in others]),
         )
         problem = structs.replace(problem, sentence=sentence)
-    return structs.replace(problem, related=related or problem.related, detail=whole)
+    attrs = tuple(f"{node.block}.{pin}" for pin in related_attrs(plan, node, verdict))
+    return structs.replace(problem, related=(*related, *attrs) if related else problem.related, detail=whole)
 
 
 def _has(seen: Seen, needs: Requirement | Sentence) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 from tensorflow.core.framework import types_pb2
@@ -254,24 +255,31 @@ def _refused_beside(plan: Plan, node: PlanNode) -> Problem | None:
     """Return the problem of a dtype that has no kernel beside the other dtypes of the op; None where that is not it."""
     registered = kernels.get_registered_kernels_for_op(node.op).kernel
     combos = [
-        {c.name: [types_pb2.DataType.Name(t) for t in c.allowed_values.list.type] for c in one.constraint}
+        {c.name: _accepted_by(c.allowed_values.list) for c in one.constraint}
         for one in registered
         if one.device_type == "CPU"
     ]
     unfit = [[a for a, taken in one.items() if node.attrs.get(a) not in taken] for one in combos]
     attr = next((attrs[-1] for attrs in unfit if len(attrs) == 1), None)
-    if attr is None:
+    if attr is None or not combos[0].get(attr):
         return None
     taken = sorted(
         {d for one, attrs in zip(combos, unfit, strict=True) if attrs == [attr] for d in one[attr]}
     )
-    pin = pin_of_attr(plan, node, attr) or _pin_of_dtype(plan, node, attr)
-    needs, there = of_dtypes(*(str(label(d)) for d in taken)), Actual(dtype=label(node.attrs.get(attr)))
+    pin, value = pin_of_attr(plan, node, attr) or _pin_of_dtype(plan, node, attr), node.attrs.get(attr)
+    name = pin or attr
+    needs, there = of_dtypes(*(str(label(d)) for d in taken)), Actual(dtype=label(value))
+    if value not in DTYPES:  # a word
+        needs, there = Requirement(names=tuple(taken)), Actual(name=str(value))
+        pin, name = pin or "attrs", pin or f"{attr}_"
     others = tuple(f"{a} {label(node.attrs[a])}" for a in combos[0] if a != attr and node.attrs.get(a))
-    sentence = say(
-        "dtype.no-kernel-beside", op=node.op, name=pin or attr, needs=needs, actual=there, others=others
-    )
+    sentence = say("dtype.no-kernel-beside", op=node.op, name=name, needs=needs, actual=there, others=others)
     return error("run-failed", sentence, node.block, pin, requirement=needs, actual=there)
+
+
+def _accepted_by(values: Any) -> list[str]:
+    """Return the dtypes, or the words, that a kernel takes for an attr."""
+    return [types_pb2.DataType.Name(t) for t in values.type] or [word.decode() for word in values.s]
 
 
 def _pin_of_dtype(plan: Plan, node: PlanNode, attr: str) -> str | None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 import tensorflow as tf
+from tensorflow.python.framework import smart_cond
 
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import Sentence, say
 from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.origins import Origins, arguments
+from app.engine.tf.handle_shapes import is_handle
 from app.engine.tf.input_blame import Trials, known_shape
 from blocks.op_facts.fatal_inputs import FRAGILE
 from blocks.requirement import RankOf, Requirement
@@ -28,7 +30,11 @@ def unknown_shape(
     Where several must be known, and TensorFlow says that it does not know one, the first is blamed beside the others.
     """
     known, refs = arguments(plan, node), [r for r in node.inputs if not r.startswith("^")]
-    unknown = [i for i, tensor in enumerate(inputs) if known_shape(tensor) is None]
+    unknown = [
+        i
+        for i, tensor in enumerate(inputs)
+        if known_shape(tensor) is None and not _is_judged(tensor, message)
+    ]
     if not unknown or len(known) != len(inputs) or node.op in FRAGILE:
         return None
     with graph.as_default():
@@ -47,6 +53,13 @@ def unknown_shape(
         "bad-shape", sentence, node.block, pin,
         requirement=needs, actual=actual, related=tuple(related), hint=say("hint.ensure-shape"), detail=message,
     )  # fmt: skip
+
+
+def _is_judged(tensor: tf.Tensor, message: str) -> bool:
+    """Return whether TensorFlow has computed a tensor to judge its value: then its shape is not what it lacks."""
+    if "rank" in message or tensor.dtype._is_ref_dtype or is_handle(tensor):
+        return False
+    return smart_cond.smart_constant_value(tensor) is not None
 
 
 def _needs(trials: Trials, position: int, count: int) -> Requirement | Sentence | None:
