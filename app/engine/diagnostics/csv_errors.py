@@ -37,6 +37,11 @@ def no_number(failure: Failure, found: re.Match[str]) -> Explanation | None:
     if texts is None:
         return None
     bad = first(texts.value, lambda v: v == word.encode()) if texts.value is not None else None
+    lines = word.splitlines()
+    if len(lines) > 1:
+        line, there = Actual(value=f'"{_shown(lines[0])}"'), say("actual.lines", count=len(lines))
+        sentence = say("run.no-number-lines", pin=texts.name, count=len(lines), text=line)
+        return Explanation(texts, sentence, say("needs.numbers"), there, hint=say("hint.split-lines"))
     shown = _shown(word)
     actual = Actual(value=f'"{shown}"', index=bad.at if bad is not None else None, origins=texts.origins)
     sentence = say("run.no-number", pin=texts.name, text=actual)

@@ -11,14 +11,28 @@ from app.document.model.sentence import Sentence, say
 _MOST = 250_000  # numbers that are looked through for it: well below a second
 
 
-def said_singular(value: np.ndarray[Any, Any] | None) -> Sentence:
-    """Return what is there of one matrix, or of several on top of each other; None: its value is not held."""
+def said_singular(value: np.ndarray[Any, Any] | None, main_diagonal: int | None = None) -> Sentence:
+    """Return what is there of one matrix, or of several on top of each other; None: its value is not held.
+
+    Of a triangular matrix in bands, which are its diagonals, ``main_diagonal`` is the row that holds the main one.
+    """
     if value is None:
         return say("actual.no-inverse")
+    if main_diagonal is not None:
+        return _said_of_bands(value, main_diagonal)
     at = _first_singular(value)
     if at is None:
         return say("actual.singular", shape=value.shape)
     return say("actual.singular-at", shape=value.shape, index=at)
+
+
+def _said_of_bands(bands: np.ndarray[Any, Any], main_diagonal: int) -> Sentence:
+    """Return where the first 0 stands on the main diagonal of triangular matrices in bands."""
+    zeros = np.argwhere(bands[..., main_diagonal, :] == 0) if bands.ndim > 1 and bands.shape[-2] else []
+    if not len(zeros):
+        return say("actual.no-inverse")
+    *matrix, column = (int(i) for i in zeros[0])
+    return say("actual.zero-in-band", index=(*matrix, main_diagonal % bands.shape[-2], column))
 
 
 def _first_singular(value: np.ndarray[Any, Any]) -> tuple[int, ...] | None:

@@ -236,9 +236,11 @@ def not_invertible(failure: Failure, found: re.Match[str]) -> Explanation | None
             say("actual.indefinite") if shape is None else say("actual.not-positive-definite", shape=shape)
         )
         return Explanation(matrix, say("matrix.not-positive-definite", input=name), needs, there)
-    return Explanation(
-        matrix, say("matrix.singular", input=name), say("needs.invertible"), said_singular(matrix.value)
-    )
+    main_diagonal = None
+    if failure.node.op == "BandedTriangularSolve":
+        main_diagonal = 0 if failure.node.attrs.get("lower", True) else -1
+    actual = said_singular(matrix.value, main_diagonal)
+    return Explanation(matrix, say("matrix.singular", input=name), say("needs.invertible"), actual)
 
 
 def endless_matrix(failure: Failure, found: re.Match[str]) -> Explanation | None:

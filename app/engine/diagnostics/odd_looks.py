@@ -7,6 +7,8 @@ from app.engine.diagnostics.odd_inputs import INPUT_LOOKS
 from app.engine.diagnostics.odd_matrices import MATRIX_LOOKS
 from app.engine.diagnostics.odd_numbers import NUMBER_LOOKS, Look
 from app.engine.diagnostics.odd_order import ORDER_LOOKS
+from app.engine.diagnostics.odd_pooling import POOLING_LOOKS
+from app.engine.diagnostics.odd_ranges import RANGE_LOOKS
 from app.engine.diagnostics.odd_rewrites import REWRITE_LOOKS
 from app.engine.diagnostics.odd_training import TRAINING_LOOKS
 
@@ -18,4 +20,6 @@ LOOKS: dict[str, Look] = {
     **INPUT_LOOKS,
     **TRAINING_LOOKS,
     **MATRIX_LOOKS,
+    **RANGE_LOOKS,
+    **POOLING_LOOKS,
 }

@@ -26,6 +26,7 @@ from tests.support.blind_mistakes.seldom import SELDOM, SELDOMER
 from tests.support.blind_mistakes.stateful import STATEFUL
 from tests.support.blind_mistakes.stored import STORED
 from tests.support.blind_mistakes.texts import TEXTS
+from tests.support.blind_mistakes.turned import TURNED
 from tests.support.blind_mistakes.weekly import WEEKLY
 from tests.support.blind_mistakes.worded import WORDED
 from tests.support.blind_mistakes.yearly import YEARLY
@@ -57,5 +58,6 @@ TABLES = {
     "pipelines": PIPELINES,
     "stateful": STATEFUL,
     "stored": STORED,
+    "turned": TURNED,
     "seldom": [*SELDOM, *SELDOMER],
 }
