@@ -424,7 +424,10 @@ TEMPLATES: dict[str, str] = {
     "literal.shape-without-text": "shape {shape:sizes} has no text",
     "hint.array-in-npz": "keep it in an npz array",
     "literal.sizes-missing": "this shape needs all its sizes",
+    "pin.mixed-marks": "{text} is one row of numbers, shape {shape:shape}: both , and ; stand between values",
     "pin.decimal-comma": "{text} is two numbers, a tensor of shape {shape:shape}: a comma stands between values",
+    "hint.rows": "write {rows} for rows, or , alone for one row",
+    "hint.rows-or-decimals": "write {rows} for rows, {decimals} for numbers with decimals, or , alone for one row",
     "hint.decimal-point": "write {one} for one number, {two} for two",
     # attrs
     "attr.twice": "{name} is set twice (again at position {position}); the first one counts",

@@ -48,6 +48,9 @@ ATTR_VALUES: dict[tuple[str, str], tuple[int | str, ...] | range] = {
     ("EncodePng", "compression"): range(-1, 10),
 }
 
+# (op, attr) -> lists of numbers none of which may be below the one before it.
+RISING = frozenset({("Bucketize", "boundaries")})
+
 # Attrs that may differ from their default only where the op's input has one of some dtypes.
 _WITH_FRACTIONS = (
     "DT_HALF",

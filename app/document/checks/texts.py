@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.document.checks.files import FileCheck
+from app.document.checks.mixed_marks import mixed_marks
 from app.document.checks.symbol_facts import Facts
 from app.document.literals.attrs import read_attrs
 from app.document.literals.parser import guess_dtype, parse_literal, parse_literal_list
@@ -138,7 +139,8 @@ def _read(facts: Facts, pin: Pin, text: str, dtype: str | None) -> _Reading:
         return _Reading((_bad_literal(facts, pin, text, dtype, fault),))
     if not isinstance(value, Literal):
         return _Reading(())
-    return _Reading(_decimal_comma(facts, pin, text, value), FileCheck.named_in(facts.symbol, pin, value))
+    doubts = _decimal_comma(facts, pin, text, value) or mixed_marks(pin.name, text, value)
+    return _Reading(doubts, FileCheck.named_in(facts.symbol, pin, value))
 
 
 def _decimal_comma(facts: Facts, pin: Pin, text: str, value: Literal) -> tuple[Problem, ...]:

@@ -23,7 +23,7 @@ _Maker = Callable[[Scene, Problem], list[Fix]]
 # What looks for the fixes of each code, in this order. A code that is not here has the fixes that the check
 # gave it, if any.
 _MAKERS: dict[str, tuple[_Maker, ...]] = {
-    "bad-attr-value": (pages.settings, values.wrong_word, values.wrong_length),
+    "bad-attr-value": (pages.settings, values.wrong_word, values.wrong_length, values.disordered),
     "bad-condition": (pages.condition,),
     "bad-count": (values.wrong_length, values.too_few, values.wrong_word),
     "bad-dtype": (swapping.swapped_dtypes, dtypes.refused),

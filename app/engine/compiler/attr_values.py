@@ -9,7 +9,7 @@ from app.document.model.sentence import Sentence, say
 from app.engine.compiler.errors import PinFault
 from app.engine.compiler.known_attrs import labels
 from blocks.dtypes import label
-from blocks.op_facts.attr_values import ATTR_VALUES, ATTRS_OF_DTYPES, EXCLUSIVE
+from blocks.op_facts.attr_values import ATTR_VALUES, ATTRS_OF_DTYPES, EXCLUSIVE, RISING
 from blocks.op_facts.datasets import ELEMENT_SHAPES, ELEMENT_TYPES
 from blocks.op_facts.fatal_inputs import MOST_OUTPUTS
 from blocks.op_facts.siblings import DRAWING_WHOLE_NUMBERS, TAKING_CLASS_NUMBERS
@@ -43,6 +43,10 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
     elif pin is not None and isinstance(value, int) and (known := _range(op, attr)) and value not in known:
         needs, there = Requirement(values=InRange(known[0], known[-1])), Actual(value=str(value))
         sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
+        yield PinFault("bad-attr-value", pin, sentence, needs, there)
+    elif (op.name, attr.name) in RISING and list(value or ()) != sorted(value or ()):
+        needs, there = say("needs.rising-order"), Actual(value="{%s}" % ",".join(f"{n:g}" for n in value))
+        sentence = say("input.requires-gets", input=pin or f"{attr.name}_", needs=needs, actual=there)
         yield PinFault("bad-attr-value", pin, sentence, needs, there)
     if (
         is_count and isinstance(value, int) and value > MOST_OUTPUTS

@@ -419,3 +419,22 @@ class TestDecimalCommas:
     )
     def test_lists_of_numbers_are_none(self, symbol, pin, text):
         assert [p for p in check({"a": (symbol, {pin: text})}) if p.code == "bad-literal"] == []
+
+    @pytest.mark.parametrize(
+        ("text", "mended"),
+        [
+            ("{1,5;2,5}", ["{{1,5},{2,5}}", "{1.5,2.5}"]),
+            ("1f, 2f; 3f, 4f", ["{{1f,2f},{3f,4f}}"]),
+            ("{1,2,3;4,5,6}", ["{{1,2,3},{4,5,6}}"]),
+        ],
+    )
+    def test_both_marks_between_numbers_make_one_row_and_this_is_said(self, text, mended):
+        (problem,) = [p for p in check({"a": ("Square", {"x": text})}) if p.pin == "x"]
+        assert where(problem) == ("warning", "bad-literal", "a", "x")
+        assert holds(problem.sentence, say("pin.mixed-marks"))
+        assert [fix.changes[0].text for fix in problem.fixes] == mended
+
+    @pytest.mark.parametrize("text", ["{1;2;3}", "{1,2;3}", "{{1,2},{3,4}}", "{1,2,3}"])
+    def test_one_mark_between_numbers_is_no_matter(self, text):
+        assert [p for p in check({"a": ("Square", {"x": text})}) if p.code == "bad-literal"] == []
+
