@@ -10,9 +10,7 @@ from tests.support.blind_mistakes.judge import projects
 from tests.support.blind_mistakes.row import one
 
 
-@pytest.mark.parametrize(
-    ("text", "is_sound"), [("{1.0,2.0,2.0}", True), ("{10.0,0.0,100.0}", False)]
-)
+@pytest.mark.parametrize(("text", "is_sound"), [("{1.0,2.0,2.0}", True), ("{10.0,0.0,100.0}", False)])
 def test_falling_boundaries_are_found_by_the_check(cli, tmp_path: Path, text: str, is_sound: bool) -> None:
     mistake = one("p", "Bucketize", "boundaries", "", "", input="{5f,50f}", boundaries=text)
     ((file, _),) = projects([mistake], tmp_path)

@@ -33,4 +33,6 @@ def mixed_marks(pin: str, text: str, value: Literal) -> tuple[Problem, ...]:
     if decimals is not None:
         hint = say("hint.rows-or-decimals", rows=rows, decimals=decimals)
     fixes = tuple(write(pin, new) for new in (rows, decimals) if new is not None)
-    return (warning("bad-literal", sentence, None, pin, actual=Actual(shape=value.shape), hint=hint, fixes=fixes),)
+    return (
+        warning("bad-literal", sentence, None, pin, actual=Actual(shape=value.shape), hint=hint, fixes=fixes),
+    )

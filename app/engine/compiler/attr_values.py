@@ -45,9 +45,10 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("input.requires-gets", input=pin, needs=needs, actual=there)
         yield PinFault("bad-attr-value", pin, sentence, needs, there)
     elif (op.name, attr.name) in RISING and list(value or ()) != sorted(value or ()):
-        needs, there = say("needs.rising-order"), Actual(value="{%s}" % ",".join(f"{n:g}" for n in value))
-        sentence = say("input.requires-gets", input=pin or f"{attr.name}_", needs=needs, actual=there)
-        yield PinFault("bad-attr-value", pin, sentence, needs, there)
+        typed = ",".join(f"{n:g}" for n in value)
+        order, there = say("needs.rising-order"), Actual(value=f"{{{typed}}}")
+        sentence = say("input.requires-gets", input=pin or f"{attr.name}_", needs=order, actual=there)
+        yield PinFault("bad-attr-value", pin, sentence, order, there)
     if (
         is_count and isinstance(value, int) and value > MOST_OUTPUTS
     ):  # a slip of the finger would fill the memory

@@ -28,10 +28,10 @@ def said_singular(value: np.ndarray[Any, Any] | None, main_diagonal: int | None 
 
 def _said_of_bands(bands: np.ndarray[Any, Any], main_diagonal: int) -> Sentence:
     """Return where the first 0 stands on the main diagonal of triangular matrices in bands."""
-    zeros = np.argwhere(bands[..., main_diagonal, :] == 0) if bands.ndim > 1 and bands.shape[-2] else []
-    if not len(zeros):
+    zeros = bands[..., main_diagonal, :] == 0 if bands.ndim > 1 and bands.shape[-2] else np.array([])
+    if not zeros.any():
         return say("actual.no-inverse")
-    *matrix, column = (int(i) for i in zeros[0])
+    *matrix, column = (int(i) for i in np.argwhere(zeros)[0])
     return say("actual.zero-in-band", index=(*matrix, main_diagonal % bands.shape[-2], column))
 
 

@@ -23,7 +23,9 @@ def _pairs(op_name: str) -> list[tuple[int, int]]:
     """Return the positions of an op's lower and upper limits that belong together."""
     op = load().op(op_name)
     places = {arg.name: i for i, arg in enumerate(op.inputs if op else ())}
-    pairs = ((place, places.get(name.replace("min", "max"))) for name, place in places.items() if "min" in name)
+    pairs = (
+        (place, places.get(name.replace("min", "max"))) for name, place in places.items() if "min" in name
+    )
     return [(low, high) for low, high in pairs if high is not None and high != low]
 
 
@@ -36,9 +38,8 @@ def _turned_round(node: PlanNode, values: Sequence[Array], names: Names) -> Odd 
     given = dict(zip(_positions(node), values, strict=True))
     for low, high in _pairs(node.op):
         lower, upper = given[low].reshape(-1), given[high].reshape(-1)
-        below = (upper < lower).nonzero()[0] if lower.shape == upper.shape else ()
-        if len(below):
-            at = int(below[0])
+        if lower.shape == upper.shape and (upper < lower).any():
+            at = int((upper < lower).argmax())
             needs = say("needs.above-value", name=names[low], value=f"{float(lower[at]):g}")
             actual = Actual(value=f"{float(upper[at]):g}", index=(at,) if given[high].ndim else None)
             result = say("odd.no-range")

@@ -437,4 +437,3 @@ class TestDecimalCommas:
     @pytest.mark.parametrize("text", ["{1;2;3}", "{1,2;3}", "{{1,2},{3,4}}", "{1,2,3}"])
     def test_one_mark_between_numbers_is_no_matter(self, text):
         assert [p for p in check({"a": ("Square", {"x": text})}) if p.code == "bad-literal"] == []
-
