@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
 from app.engine.diagnostics.odd_numbers import Array, Look, Names, Odd
@@ -39,7 +41,7 @@ def _turned_round(node: PlanNode, values: Sequence[Array], names: Names) -> Odd 
     for low, high in _pairs(node.op):
         lower, upper = given[low].reshape(-1), given[high].reshape(-1)
         if lower.shape == upper.shape and (upper < lower).any():
-            at = int((upper < lower).argmax())
+            at = int(np.argmax(upper < lower))
             needs = say("needs.above-value", name=names[low], value=f"{float(lower[at]):g}")
             actual = Actual(value=f"{float(upper[at]):g}", index=(at,) if given[high].ndim else None)
             result = say("odd.no-range")
