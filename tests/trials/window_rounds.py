@@ -91,12 +91,15 @@ def _children() -> Iterator[int]:
 
 
 def memory_taken(process: int | str = "self") -> int:
-    """Return the bytes of memory that a process has resident; 0 where the system does not say."""
+    """Return the bytes of memory that a process has made its own; 0 where the system does not say.
+
+    Pages of files that it reads or runs do not count: the system takes them back when it likes.
+    """
     try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(("RssAnon:", "VmSwap:")))
 
 
 def work_done() -> float:
