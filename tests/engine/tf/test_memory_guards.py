@@ -121,3 +121,15 @@ def test_a_buffer_for_a_file_is_no_larger_than_a_gigabyte(engine: Any, tmp_path:
     (problem,) = run(engine, made, tmp_path).problems
     assert (problem.code, problem.block, problem.pin) == ("bad-value", "b", "buffer_size")
     assert requirement_text(problem) == "up to 1073741824"
+
+
+@pytest.mark.parametrize("shape", ["{-1.0,2.0}", "{2.0,-1.0}"])
+def test_a_sparse_matrix_of_negative_size_is_refused_where_it_is_multiplied(engine: Any, shape: str) -> None:
+    blocks = {
+        "k": ("Const", {"val": shape}),
+        "n": ("Cast", {"DstT": "DT_INT64"}),
+        "m": ("SparseTensorDenseMatMul", {"a_indices": "{{0,0}}", "a_values": "{1f}", "b": "{{1f},{1f}}"}),
+    }
+    (problem,) = run(engine, page(blocks, "k.output -> n.x\nn.y -> m.a_shape")).problems
+    assert (problem.code, problem.block, problem.pin) == ("bad-value", "m", "a_shape")
+    assert requirement_text(problem) == "0 to 1099511627776"
