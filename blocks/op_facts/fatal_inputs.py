@@ -125,7 +125,9 @@ FATAL_VALUES: dict[tuple[str, str], Requirement] = {
     **{(f"ShuffleAndRepeatDataset{version}", "buffer_size"): _HELD for version in ("", "V2")},
     ("ParallelBatchDataset", "num_parallel_calls"): _HELD,
     ("RaggedFillEmptyRows", "nrows"): _HELD,
-    ("SparseTensorDenseMatMul", "a_shape"): Requirement(values=InRange(0, 2**40)),  # its product is not sparse
+    ("SparseTensorDenseMatMul", "a_shape"): Requirement(
+        values=InRange(0, 2**40)
+    ),  # its product is not sparse
     **{
         (op, "buffer_size"): _BUFFER
         for op in (
