@@ -1522,6 +1522,7 @@ TEMPLATES: dict[str, str] = {
     "actual.no-element": "no element",
     "needs.filled-optional": "an optional that holds a value",
     "needs.made-iterator": "an iterator that a MakeIterator has started in an earlier session",
+    "needs.sizes-of-element": "sizes no smaller than those of each element, or -1: element {row} is {shape:shape}",
     "needs.sizes-of-elements": "sizes no smaller than those of the elements, or -1",
     "needs.made-resource": "what another block has made before, in an earlier session or upstream",
     "needs.last-size": "{size} as its last size, as {size} {given} make one {made}",

@@ -42,6 +42,7 @@ from app.engine.tf.handle_shapes import held_shape, is_handle
 from app.engine.tf.input_guards import Refused, guarded_by
 from app.engine.tf.name_checks import refused_by
 from app.engine.tf.op_walk import ops_needed
+from app.engine.tf.padded_elements import with_size_of_element
 from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.shape_judge import stand_in
 from app.engine.values.results import ListValue, NoValue, TensorValue, Value, tensor_of
@@ -178,6 +179,7 @@ def run_fault(context: RunContext, name: str | None, message: str) -> RunFault:
             problem = pointed_out(problem, guess)
             known = problem if guess is not None and problem.sentence is guess.sentence else None
     if known is not None:
+        known = with_size_of_element(context, node, given, message, known)
         problem = replace(known, code=problem.code, detail=message)
     else:
         problem = _completed(problem, given)
