@@ -36,6 +36,7 @@ _NAMED = re.compile(r"[Nn]ode '([^']+)'|NodeDef(?: expected| mentions)?.*?'([^']
 _INPUT = re.compile(r"[Ii]nput (\d+)")
 _ARGUMENT = re.compile(r"(?:argument|[Ii]nput|[Aa]ttr|parameter) '?\"?(\w+)'?\"?")
 _REMOVED = re.compile(r"Op (\w+) is not available in GraphDef version \d+\. It has been removed")
+_INSTEAD = re.compile(r"\b[Uu]se (\w+) instead")
 _NO_KERNEL = re.compile(
     r"No OpKernel was registered to support Op '(\w+)'.*?with these attrs: \[([^\]]*)\]", re.S
 )
@@ -113,7 +114,8 @@ def build_problem(plan: Plan, node: PlanNode | None, message: str) -> Problem:
 
 def _of_removed(op: str, block: str | None, message: str) -> Problem:
     """Return the problem of a block whose op TensorFlow has removed, with the one that does the same."""
-    successor = SUCCESSORS.get(op)
+    named = _INSTEAD.search(message)  # its pins may be others, so that it is a hint and no fix
+    successor = SUCCESSORS.get(op) or (named[1] if named and load().op(named[1]) else None)
     hint = say("hint.use-block", block=successor) if successor else None
     needs, actual = say("needs.present-op"), say("actual.removed-op", op=op)
     sentence = say("op.removed", op=op)
