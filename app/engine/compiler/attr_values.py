@@ -29,9 +29,10 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(value)), hint)
     elif attr.allowed and attr.type == "list(type)":
         for one in [v for v in value or () if v not in attr.allowed][:1]:
-            sentence = say("dtype.refused", op=op.name, dtype=label(one))
+            sentence = say("dtype.refused-for", op=op.name, dtype=label(one), where=pin or attr.name)
             needs = Requirement(dtypes=labels(attr.allowed))
-            yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(one)))
+            likely = _in_other_bits(attr, one)
+            yield PinFault("bad-dtype", pin, sentence, needs, Actual(dtype=label(one)), likely)
     elif (wrong := _wrong_word(op, attr, value)) is not None:
         names = _words(op, attr)
         sentence = say("attr.not-one-of", attr=attr.name, value=wrong, names=names)
@@ -55,6 +56,15 @@ def value_faults(op: Op, attr: OpAttr, value: Any, pin: str | None, is_count: bo
         sentence = say("attr.too-many-outputs", attr=attr.name, value=value, most=MOST_OUTPUTS)
         needs = Requirement(count=InRange(None, MOST_OUTPUTS))
         yield PinFault("bad-count", pin, sentence, needs, Actual(count=value))
+
+
+def _in_other_bits(attr: OpAttr, dtype: str) -> Sentence | None:
+    """Return the hint to the dtype that a list takes for the same kind of numbers."""
+    if dtype == "DT_INT32" and "DT_INT64" in (attr.allowed or ()):
+        return say("hint.cast-whole-numbers")
+    if dtype == "DT_DOUBLE" and "DT_FLOAT" in (attr.allowed or ()):
+        return say("hint.write-f")
+    return None
 
 
 def _instead(op: Op, pin: str | None, dtype: str) -> Sentence | None:

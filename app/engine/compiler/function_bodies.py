@@ -34,6 +34,7 @@ from app.engine.compiler.function_pins import (
     UnknownElements,
     argument_fault,
     choice_fault,
+    element_fault,
     further_pin,
     needed,
     outcome,
@@ -273,6 +274,7 @@ class FunctionBodies:
             if gives is None and found:
                 gives = [one.dtype for one in found[0].results]
             fault = None if gives is None else result_fault(pin, name, body, gives, takes, model)
+            fault = fault or element_fault(op, pin, name, body, gives or ())
             if fault is not None:
                 low.fault(block.id, fault)
                 return None

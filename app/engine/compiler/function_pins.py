@@ -188,6 +188,25 @@ def result_fault(
     return PinFault(code, pin.name, sentence, requirement, Actual(dtypes=gives), related=related)
 
 
+def element_fault(op: Op, pin: Pin, name: str, body: InOut, state: Sequence[str]) -> PinFault | None:
+    """Return what is wrong where a page gives nothing of which the elements of a dataset come.
+
+    ``state`` are the dtypes of the state that it gives before them.
+    """
+    calls = CALLS[op.name]
+    if pin.attr != calls.of or calls.outcome not in ("element", "element but state"):
+        return None
+    before = tuple([label(dtype) or dtype for dtype in state]) if calls.outcome == "element but state" else ()
+    if len(body.results) > len(before):
+        return None
+    needs = say("needs.state-then-element", state=before) if before else say("needs.page-of-element")
+    gives = tuple([label(one.dtype) or one.dtype for one in body.results])
+    sentence = say("function.no-element", page=name, pin=pin.name, needs=needs, gives=gives)
+    related = (symbol_of_text(name),)
+    actual = Actual(dtypes=gives) if gives else say("actual.nothing")
+    return PinFault("bad-count", pin.name, sentence, needs, actual, related=related)
+
+
 def outcome(op: Op, calls: Calls, given: GivenInputs, bodies: Bodies, attrs: Mapping[str, Any]) -> Called:
     """Return what the block's attrs are, and what the elements of the dataset that it gives."""
     if not calls.of:

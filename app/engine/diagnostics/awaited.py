@@ -65,8 +65,10 @@ def _pin(plan: Plan, node: PlanNode, handle: int | None) -> str:
 
 
 def _store(plan: Plan, kind: str, handle: str) -> Sentence:
-    owner = next((n.block for n in plan.nodes if n.name == node_of(handle)), node_of(handle))
-    return say("wait.store", store=Sentence(f"store.{kind}"), name=owner)
+    maker = next((n for n in plan.nodes if n.name == node_of(handle)), None)
+    owner, most = (maker.block, maker.attrs.get("capacity")) if maker is not None else (node_of(handle), None)
+    room = say("wait.capacity", most=most) if isinstance(most, int) and most > 0 else None
+    return say("wait.store", store=Sentence(f"store.{kind}"), name=owner, room=room)
 
 
 def _stage(node: PlanNode) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
     NUMBER,
@@ -52,6 +52,18 @@ def _signature_names(m: Match, site: Site) -> str:
 def _two_shapes(m: Match) -> list[Shape | None]:
     """Return two shapes of elements, the smaller one first: as they are made at once, either may come first."""
     return [said_shape(text) for text in sorted((m[1], m[2]), key=lambda text: (len(text), text))]
+
+
+def _other_length(site: Site) -> int:
+    """Return which of the arguments that are taken apart is the first whose length is not that of the first one."""
+    shapes = [i.shape for i in site.inputs if i.argument.name == "arguments"]
+    lengths = [shape[0] if shape else None for shape in shapes]
+    return next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
+
+
+def _as_first_argument(m: Match, site: Site) -> Sentence | None:
+    shape = site.shape("arguments[0]")
+    return say("needs.number-in-dimension", size=shape[0], dimension=0) if shape else None
 
 
 DATA_COMPLAINTS: tuple[Complaint, ...] = (
@@ -285,6 +297,13 @@ DATA_COMPLAINTS: tuple[Complaint, ...] = (
         "another_dataset",
         say("needs.elements-as-first"),
         lambda m, site: say("actual.other-elements"),
+    ),
+    complaint(
+        r"Arguments must have the same dimension 0",
+        lambda m, site: f"arguments[{_other_length(site)}]",
+        _as_first_argument,
+        lambda m, site: Actual(shape=site.shape(f"arguments[{_other_length(site)}]")),
+        "MapDefun",
     ),
     complaint(
         rf"Mismatch in function retval shape, {SHAPE}, and expected output shape, {SHAPE}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.engine.diagnostics.complaint import Complaint, Match, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
     ABOVE_0,
@@ -172,6 +172,16 @@ def _reserved(site: Site) -> int:
     return int(site.attrs.get("num_reserved_ids") or 0)
 
 
+def _shares(m: Match, site: Site) -> Sentence:
+    """Return how many shares a sampler takes: one for each class that it may draw, from its attr or from its file."""
+    reserved = _reserved(site)
+    classes = int(m[1])
+    count = classes - reserved
+    if site.attrs.get("unigrams"):
+        return say("needs.share-of-each-class", count=count, classes=classes, reserved=reserved)
+    return say("needs.line-of-each-class", count=count, classes=classes, reserved=reserved)
+
+
 NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     # networks
     complaint(
@@ -328,13 +338,8 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(
         rf"range is {NUMBER} must be equal to weights size\s+{NUMBER}",
-        "unigrams vocab_file",
-        lambda m, site: say(
-            "needs.share-of-each-class",
-            count=int(m[1]) - _reserved(site),
-            classes=int(m[1]),
-            reserved=_reserved(site),
-        ),
+        lambda m, site: "unigrams" if site.attrs.get("unigrams") else "vocab_file",
+        _shares,
         lambda m, site: Actual(count=int(m[2]) - _reserved(site)),
     ),
     complaint(

@@ -70,13 +70,15 @@ def _number(text: str) -> float:
     return int(number) if number.is_integer() else number
 
 
-def _first_nan(name: str) -> Any:
-    """Return what says where the first nan of an input stands."""
+def _first_not_finite(name: str, nan_only: bool = False) -> Any:
+    """Return what says where the first nan or infinity of an input stands."""
 
     def got(m: Match, site: Site) -> Actual | None:
         value = site.value(name)
-        places = [] if value is None else np.argwhere(np.isnan(value)).tolist()
-        return Actual(value="nan", index=tuple(places[0])) if places else None
+        if value is None:
+            return None
+        places = np.argwhere(np.isnan(value) if nan_only else ~np.isfinite(value)).tolist()
+        return Actual(value=str(value[tuple(places[0])]), index=tuple(places[0])) if places else None
 
     return got
 
@@ -464,7 +466,18 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
             from_to(0, int(v.ravel()[0]) - 1) if (v := site.value("num_segments")) is not None else least(0)
         ),
     ),
-    complaint(r"Histogram values must not contain NaN", "values", say("needs.no-nan"), _first_nan("values")),
+    complaint(
+        r"Histogram values must not contain NaN",
+        "values",
+        say("needs.no-nan"),
+        _first_not_finite("values", nan_only=True),
+    ),
+    complaint(
+        r"(?:Nan|Infinity) in (?:summary h|H)istogram for",
+        "values tensor",
+        Requirement(values=Finite()),
+        _first_not_finite("values"),
+    ),
     complaint(
         r"min has to be smaller than max, was: (\S+) >= (\S+)",
         "min",

@@ -15,6 +15,7 @@ from blocks.requirement import Actual
 _WEB_SAFE = re.compile(rb"[A-Za-z0-9_-]*={0,2}\Z")
 _CLOSERS = {"{": "}", "[": "]"}
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_REFUSED = re.compile(r"(?:@ (?P<part>[\w.\[\]]+):.*)?\(offset (?P<place>\d+)\): (?P<reason>.+)")
 _SHOWN = 20  # characters of a text from where it does not read
 
 
@@ -40,9 +41,8 @@ def not_json(failure: Failure, found: re.Match[str]) -> Explanation | None:
     needs = say("needs.json-example")
     bad = _first_text(chief, lambda text: _break_of(text) is not None)
     if bad is None or chief.value is None or bad.at is None:  # it is JSON, but no Example
-        words = re.sub(r"\s+", " ", found[1]).strip()
-        sentence = say("example.refused", input=chief.name, needs=needs, words=words)
-        return Explanation(chief, sentence, needs, chief.actual)
+        sentence = say("example.refused", input=chief.name, needs=needs, fault=_refusal(found[1]))
+        return Explanation(chief, sentence, needs, chief.actual, hint=say("hint.example-form"))
     text = bytes(chief.value[bad.at])
     place = _break_of(text) or 0
     where = say("odd.at", index=bad.at) if bad.at else None
@@ -71,6 +71,19 @@ def _break_of(text: bytes) -> int | None:
     except json.JSONDecodeError as fault:
         return fault.pos
     return None
+
+
+def _refusal(words: str) -> Sentence | str:
+    """Return what is said of JSON that is no Example: the reason, and at which character and part of the message.
+
+    The reader of messages strews spaces of any number into its words, so that nobody compares them.
+    """
+    plain = re.sub(r"\s+", " ", words).strip()
+    found = _REFUSED.search(plain)
+    if found is None:
+        return plain
+    part = say("example.in-part", part=found["part"]) if found["part"] else None
+    return say("example.at-character", reason=found["reason"], place=int(found["place"]), part=part)
 
 
 def _fault(text: bytes, place: int) -> Sentence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.blind_mistakes.arithmetic import ARITHMETIC
 from tests.support.blind_mistakes.arrays import ARRAYS
 from tests.support.blind_mistakes.asked import ASKED
+from tests.support.blind_mistakes.composed import COMPOSED
 from tests.support.blind_mistakes.computed import COMPUTED
 from tests.support.blind_mistakes.daily import DAILY
 from tests.support.blind_mistakes.drawn import DRAWN
@@ -40,6 +41,7 @@ TABLES = {
     "texts": TEXTS,
     "further": FURTHER,
     "asked": ASKED,
+    "composed": COMPOSED,
     "computed": COMPUTED,
     "daily": DAILY,
     "drawn": DRAWN,
