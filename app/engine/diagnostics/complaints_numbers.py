@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from app.document.model.sentence import say
-from app.engine.diagnostics.complaint import Complaint, Match, Needs, Seen, Site, complaint
+from app.engine.diagnostics.complaint import Complaint, Match, Seen, Site, complaint
 from app.engine.diagnostics.complaint_parts import (
-    ABOVE_0,
     NUMBER,
     SHAPE,
     above,
@@ -45,16 +44,6 @@ from blocks.requirement import (
     exactly,
 )
 from blocks.tensor_spec import Shape
-
-
-def _normal_names(m: Match, site: Site) -> str:
-    low, high = site.value("minvals"), site.value("maxvals")
-    is_reversed = low is not None and high is not None and bool(np.any(low >= high))
-    return "maxvals minvals" if is_reversed else "stdevs stddevs"
-
-
-def _normal_needs(m: Match, site: Site) -> Any:
-    return above("minvals")(m, site) if _normal_names(m, site).startswith("max") else ABOVE_0
 
 
 def _endless_names(m: Match, site: Site) -> str:
@@ -119,31 +108,6 @@ def _updates_needs(m: Match, site: Site) -> Any:
 
 def _updates_got(m: Match, site: Site) -> Any:
     return has_shape(_updates_names(m, site))(m, site)
-
-
-def _columns_needs(m: Match, site: Site) -> Any:
-    count = site.attrs.get("num_true")
-    return Requirement(shape=ShapeOf((None, count))) if isinstance(count, int) else None
-
-
-def _unfit_algorithm(m: Match, site: Site) -> str:
-    value = site.value("alg")
-    return "alg" if value is not None and int(value.ravel()[0]) not in (1, 2, 3) else "counter"
-
-
-def _algorithm_needs(m: Match, site: Site) -> Any:
-    if _unfit_algorithm(m, site) == "alg":
-        return say("needs.algorithm")
-    return say("needs.vector-of-at-least", count=int(m[1]))
-
-
-def _ends_as(*names: str) -> Needs:
-    def needs(m: Match, site: Site) -> Any:
-        name = next((n for n in names if site.shape(n)), names[0])
-        shape = site.shape(name)
-        return None if shape is None else say("needs.ends-as", shape=shape, pin=name)
-
-    return needs
 
 
 def _beside_the_axis(m: Match, site: Site) -> Any:
@@ -486,44 +450,14 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
     ),
     complaint(r"num_classes should be positive, got \d+", "logits", say("needs.some-class")),
     complaint(
-        r"^Invalid parameters$",
-        _normal_names,
-        _normal_needs,
-        None,
-        "ParameterizedTruncatedNormal StatelessParameterizedTruncatedNormal",
-    ),
-    complaint(
-        r"Shape passed in must end with broadcasted shape",
-        "shape",
-        _ends_as("alpha", "counts", "probs", "rate", "lam"),
-    ),
-    complaint(r"true_classes must have num_true columns", "true_classes num_true", _columns_needs),
-    complaint(
-        rf"num_to_sample <= points\.rows\(\)\. {NUMBER} vs {NUMBER}", "num_to_sample", up_to(2), is_value(1)
-    ),
-    complaint(
         rf"max_index must be >= index, but {NUMBER} < {NUMBER}", "index max_index", up_to(1), is_value(2)
     ),
-    complaint(
-        r"Must (?:provide either|only provide one of) vocab_file (?:or|and) unigrams",
-        "unigrams vocab_file",
-        say("needs.just-one-of", one="unigrams_", other="vocab_file_"),
-        lambda m, site: say("actual.both") if site.attrs.get("unigrams") else say("actual.neither"),
-    ),
-    complaint(rf"counter must be a vector with length at least {NUMBER}", _unfit_algorithm, _algorithm_needs),
-    complaint(r"Unsupported algorithm id", "alg algorithm", say("needs.algorithm")),
     complaint(
         rf"Reached limit of {NUMBER}",
         "ref resource limit",
         lambda m, site: say("needs.below-limit", limit=int(m[1])),
         _counted,
         hint=say("hint.raise-limit"),
-    ),
-    complaint(
-        r"Seed must have shape \[3\] or \[n, 3\]",
-        "seed",
-        say("needs.row-forms", count=3),
-        has_shape("seed"),
     ),
     complaint(
         rf"Shape must be rank {NUMBER} but is rank {NUMBER}",
