@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
-from app.engine.compiler.plan import PlanNode
+from app.engine.compiler.plan import Plan, PlanNode
 from app.engine.diagnostics.failed_op import Given
 from app.engine.tf.op_walk import ops_needed
 from app.engine.tf.run_context import RunContext
+from blocks.catalog import load
 from blocks.dtypes import DTYPES
 from blocks.op_facts.datasets import PADDING
 from blocks.tensor_spec import Shape
@@ -47,7 +48,7 @@ def _first_beyond(
     operation = context.graph.get_operation_by_name(node.name)
     types = [tf.as_dtype(DTYPES[str(name)].number) for name in node.attrs.get("Toutput_types") or ()]
     feeds = _feeds(context, operation)
-    if feeds is None or not types or len(types) != len(padded):
+    if feeds is None or not types or len(types) != len(padded) or not _may_be_had_again(context.plan):
         return None
     with context.graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
         spec: dict[str, Any] = {"output_types": types, "output_shapes": [tf.TensorShape(None)] * len(types)}
@@ -55,16 +56,25 @@ def _first_beyond(
         start = tf.raw_ops.MakeIterator(dataset=operation.inputs[0], iterator=iterator)
         shapes = [tf.shape(part) for part in tf.raw_ops.IteratorGetNext(iterator=iterator, **spec)]
     until, row = time.monotonic() + _SECONDS, 0
+    limit = tf.compat.v1.RunOptions(timeout_in_ms=int(1000 * _SECONDS))  # an element may wait for something
     try:
-        context.session.run(start, feeds)
+        context.session.run(start, feeds, options=limit)
         while time.monotonic() < until:
-            for component, (shape, sizes) in enumerate(zip(context.session.run(shapes), padded, strict=True)):
+            found = context.session.run(shapes, options=limit)
+            for component, (shape, sizes) in enumerate(zip(found, padded, strict=True)):
                 if any(size > most >= 0 for size, most in zip(shape, sizes, strict=False)):
                     return row, component, tuple(int(size) for size in shape)
             row += 1
     except (tf.errors.OpError, ValueError, TypeError):
         return None  # it cannot be had once more, or gives no such element then
     return None
+
+
+def _may_be_had_again(plan: Plan) -> bool:
+    """Return whether the pages that make elements only compute: they give the same ones, and change nothing."""
+    ops = {node.op for function in plan.functions for node in function.nodes}
+    facts = [load().op(op) for op in ops]
+    return not plan.python_calls and not any(op is None or op.stateful for op in facts)
 
 
 def _feeds(context: RunContext, operation: tf.Operation) -> Mapping[str, Any] | None:
