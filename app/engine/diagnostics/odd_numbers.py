@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,10 +32,14 @@ class Odd(NamedTuple):
 
 
 class Look(NamedTuple):
-    """Which inputs of an op are looked at, on which of its nodes, and by what."""
+    """Which inputs of an op are looked at, on which of its nodes, and by what.
+
+    Of the inputs ``by_shape`` no number counts.
+    """
 
     positions: Callable[[PlanNode], Sequence[int]]
     judge: Callable[[PlanNode, Sequence[Array], Names], Odd | None]
+    by_shape: Container[int] = ()
 
 
 def _cut_short(node: PlanNode, values: Sequence[Array], names: Names) -> Odd | None:

@@ -29,6 +29,6 @@ def _unlike_pooled(node: PlanNode, values: Sequence[Array], names: Names) -> Odd
 
 
 POOLING_LOOKS: dict[str, Look] = {
-    **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), Look(only(0, 1), _unlike_pooled)),
-    **dict.fromkeys(("MaxPoolGrad", "MaxPool3DGrad"), Look(only(0, 1, 2), _unlike_pooled)),
+    **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), Look(only(0, 1), _unlike_pooled, {1})),
+    **dict.fromkeys(("MaxPoolGrad", "MaxPool3DGrad"), Look(only(0, 1, 2), _unlike_pooled, {0, 1, 2})),
 }

@@ -76,8 +76,11 @@ class InputWatch:
                     requirement=odd.needs, actual=odd.actual, hint=odd.hint,
                 )  # fmt: skip
 
-        if all(tensor.op.type == "Const" for tensor in seen):
-            look(*(np.asarray(tf.get_static_value(tensor)) for tensor in seen))  # no step need do it
+        by_shape = LOOKS[node.op].by_shape
+        known = [_known(op.inputs[i], is_shape_enough=i in by_shape) for i in positions]
+        given = [value for value in known if value is not None]
+        if len(given) == len(known):
+            look(*given)  # no step need do it
             return
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(_SCOPE):
             self.looks[node.block] = tf.numpy_function(look, seen, []).name
@@ -104,6 +107,15 @@ class InputWatch:
                 marked = tf.equal(tf.strings.substr(lines, 0, len(BYTE_ORDER_MARK)), BYTE_ORDER_MARK)
                 seen = tf.numpy_function(look_at_lines, [marked], [])
             self.looks[node.block] = seen.name
+
+
+def _known(tensor: tf.Tensor, *, is_shape_enough: bool) -> Array | None:
+    """Return the value of a tensor, or something of its shape where that is enough, if it is the same in each step."""
+    if tensor.op.type == "Const":
+        return np.asarray(tf.get_static_value(tensor))
+    if is_shape_enough and tensor.shape.is_fully_defined():
+        return np.broadcast_to(np.zeros((), tensor.dtype.as_numpy_dtype), tensor.shape.as_list())
+    return None
 
 
 def _of_attr(plan: Plan, node: PlanNode, odd: OddAttr) -> Problem:
