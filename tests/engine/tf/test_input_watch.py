@@ -19,7 +19,11 @@ def test_shapes_that_no_step_changes_are_looked_at_once(grad: str, faults: list[
     drawn = {name: ("RandomUniform", {"shape": shape, "dtype": "DT_FLOAT"}) for name, shape in SHAPES.items()}
     pool = {"ksize": "{1,2,2,1}", "strides": "{1,2,2,1}", "padding": "VALID"}
     made = page(
-        {**drawn, "grad": ("RandomUniform", {"shape": grad, "dtype": "DT_FLOAT"}), "p": ("MaxPoolGrad", pool)},
+        {
+            **drawn,
+            "grad": ("RandomUniform", {"shape": grad, "dtype": "DT_FLOAT"}),
+            "p": ("MaxPoolGrad", pool),
+        },
         "image.output -> p.orig_input\npooled.output -> p.orig_output\ngrad.output -> p.grad",
     )
     plan = make_plan(made, Path())
