@@ -11,19 +11,14 @@ from app.document.model.sentence import say
 from blocks.dtypes import DTYPES
 from blocks.requirement import Actual
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[fF]?"
-_GROUP = rf"\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)+"
-_MIXED = re.compile(rf"\s*\{{?({_GROUP}(?:;{_GROUP})+)\}}?\s*")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?[fF]?")
 _DECIMAL = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?[fF]?")
 
 
 def mixed_marks(pin: str, text: str, value: Literal) -> tuple[Problem, ...]:
     """Return what is said of equally long groups of numbers, as ``{1,5;2,5}``, which read as one row."""
-    found = _MIXED.fullmatch(text)
-    if found is None or DTYPES[value.dtype].kind == "string":
-        return ()
-    groups = ["".join(group.split()) for group in found[1].split(";")]
-    if len({group.count(",") for group in groups}) > 1:
+    groups = [] if DTYPES[value.dtype].kind == "string" else _groups(text)
+    if len(groups) < 2 or len({group.count(",") for group in groups}) > 1:
         return ()
     rows, decimals = f"{{{','.join(f'{{{group}}}' for group in groups)}}}", None
     if all(_DECIMAL.fullmatch(group) for group in groups) and DTYPES[value.dtype].kind in ("int", "float"):
@@ -36,3 +31,17 @@ def mixed_marks(pin: str, text: str, value: Literal) -> tuple[Problem, ...]:
     return (
         warning("bad-literal", sentence, None, pin, actual=Actual(shape=value.shape), hint=hint, fixes=fixes),
     )
+
+
+def _groups(text: str) -> list[str]:
+    """Return the groups of two numbers or more between ``;``, without spaces; none where there is anything else."""
+    inner = text.strip()
+    if inner.startswith("{") and inner.endswith("}"):
+        inner = inner[1:-1]
+    found = []
+    for group in inner.split(";"):
+        numbers = [number.strip() for number in group.split(",")]
+        if len(numbers) < 2 or not all(map(_NUMBER.fullmatch, numbers)):
+            return []
+        found.append(",".join(numbers))
+    return found

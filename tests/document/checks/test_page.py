@@ -434,6 +434,8 @@ class TestDecimalCommas:
         assert holds(problem.sentence, say("pin.mixed-marks"))
         assert [fix.changes[0].text for fix in problem.fixes] == mended
 
-    @pytest.mark.parametrize("text", ["{1;2;3}", "{1,2;3}", "{{1,2},{3,4}}", "{1,2,3}"])
+    @pytest.mark.parametrize(
+        "text", ["{1;2;3}", "{1,2;3}", "{{1,2},{3,4}}", "{1,2,3}", f"{{{'1025,' * 50}1;{'1025,' * 50}1;2}}"]
+    )
     def test_one_mark_between_numbers_is_no_matter(self, text):
         assert [p for p in check({"a": ("Square", {"x": text})}) if p.code == "bad-literal"] == []
