@@ -1010,6 +1010,11 @@ TEMPLATES: dict[str, str] = {
     "store.barrier": "barrier",
     "store.accumulator": "accumulator",
     "store.unfilled": "{block} will wait for ever: nothing fills the {store} {name}",
+    "queue.never-so-many": (
+        "{block} will wait for ever: it takes {count} elements at once, and {queue}, whose capacity_ is {capacity}, has"
+        " at most {most} for it in a step"
+    ),
+    "hint.more-room": "raise capacity_ of {queue}, or take fewer at once",
     "store.filled-late": (
         "{block} will wait for ever: the session {session} runs it before the session {later}, in which {filler} fills"
         " the {store}"

@@ -14,6 +14,7 @@ from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.own_variables import shared_by
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, owner_of, sources_of, upstream_nodes
+from app.engine.compiler.queue_room import TAKING_MANY, room_faults
 from app.engine.compiler.sessions import Draft, upstream_blocks, used_by
 from app.engine.compiler.stage_checks import PLACED, stage_faults
 from app.engine.compiler.step_graph import StepGraph
@@ -40,6 +41,8 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
     found = [*devices, *_session_devices(low)]
     if any(op.startswith("Queue") for op in ops):
         found += _queue_faults(graph, used)
+    if not TAKING_MANY.isdisjoint(ops):
+        found += room_faults(graph, drafts)
     if any(op.endswith(_ACCUMULATING) for op in ops):
         found += _gradient_faults(graph, used)
     if any(op.startswith(_APPLYING) for op in ops):

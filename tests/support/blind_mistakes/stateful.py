@@ -91,4 +91,9 @@ TABLES_AND_STEPS = [
     page("more steps than the sequence", {**_longs("5", "n"), "c": ("BlockLSTMV2", {"x": "{{{1f}},{{2f}}}", "cs_prev": "{{0f}}", "h_prev": "{{0f}}", "w": "{{1f,1f,1f,1f},{1f,1f,1f,1f}}", "wci": "{0f}", "wcf": "{0f}", "wco": "{0f}", "b": "{0f,0f,0f,0f}"})}, "n0.ref -> n.x\nn.y -> c.seq_len_max", "c.seq_len_max", "2", "5"),
 ]
 
-STATEFUL = [*STAGES, *LISTS, *RECORDS, *TABLES_AND_STEPS]
+QUEUES = [
+    page("more at once than a PriorityQueue holds", {"q": ("PriorityQueue", {"shapes": "{{}}", "attrs": "component_types_ = {DT_FLOAT}; capacity_ = 2;"}), "i": ("Cast", {"x": "{1,2,3}", "DstT": "DT_INT64"}), "v": ("Const", {"val": "{1f,2f,3f}"}), "p": "QueueEnqueueMany", "c": ("QueueDequeueMany", {"n": "3", "component_types": "{DT_INT64,DT_FLOAT}"}), "s": "ClientSession"}, "i.y -> p.components\nv.output -> p.components\nq.handle -> p.handle\nq.handle -> c.handle\nc.components -> s.fetch_outputs\np.operation -> s.run_outputs", "c.n", "2", "3", hint="capacity_ q"),
+    page("more at once than a queue and its step have", {"q": ("FIFOQueue", {"component_types": "DT_FLOAT", "attrs": "shapes_ = {{}}; capacity_ = 2;"}), "p": ("QueueEnqueue", {"components": "1f"}), "c": ("QueueDequeueMany", {"n": "4", "component_types": "DT_FLOAT"}), "s": "ClientSession"}, "q.handle -> p.handle\nq.handle -> c.handle\nc.components -> s.fetch_outputs\np.operation -> s.run_outputs", "c.n", "3", "4", hint="capacity_ q"),
+]
+
+STATEFUL = [*STAGES, *LISTS, *QUEUES, *RECORDS, *TABLES_AND_STEPS]
