@@ -191,9 +191,22 @@ def _block_problems(
             )
         )
     elif facts.symbol.unavailable:
-        sentence = say("symbol.unavailable", symbol=facts.symbol.name, why=quote(facts.symbol.unavailable))
-        problems.append(warning("unavailable", sentence, block.id, hint=say("hint.wire-past-it")))
+        problems.append(_unavailable(block, facts))
     return problems
+
+
+def _unavailable(block: Block, facts: Facts) -> Problem:
+    """Return the problem of a block that no page can run: an error, unless another device may have a kernel for it."""
+    symbol = facts.symbol
+    is_sure = facts.op is None or facts.op.cpu
+    return (error if is_sure else warning)(
+        "unavailable",
+        say("symbol.unavailable", symbol=symbol.name, why=quote(symbol.unavailable or "")),
+        block.id,
+        requirement=say("needs.runnable-block"),
+        actual=Actual(name=symbol.name),
+        hint=say("hint.wire-past-it"),
+    )
 
 
 def _condition_problems(text: str, addressed: Addressed) -> list[Problem]:

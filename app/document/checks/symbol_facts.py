@@ -13,13 +13,13 @@ class Facts:
     """One symbol, with its pins by name and alias and the way its texts get their dtypes."""
 
     __slots__ = (
-        "dtype_pins", "functions", "ins", "is_odd", "is_pin", "number_dtypes", "open_dtypes", "outs", "required",
-        "symbol",
+        "dtype_pins", "functions", "ins", "is_odd", "is_pin", "number_dtypes", "op", "open_dtypes", "outs",
+        "required", "symbol",
     )  # fmt: skip
 
     def __init__(self, symbol: Symbol, op: Op | None) -> None:
         """Index the pins; ``op`` is the symbol's op."""
-        self.symbol = symbol
+        self.symbol, self.op = symbol, op
         self.ins = pins_by_name(symbol, "in")
         self.outs = pins_by_name(symbol, "out")
         self.functions = tuple(p for p in symbol.inputs if p.kind in ("func", "list(func)"))

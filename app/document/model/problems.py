@@ -152,16 +152,20 @@ def identity(problem: Problem) -> tuple[object, ...]:
 def joined(first: Iterable[Problem], *more: Iterable[Problem]) -> list[Problem]:
     """Return the problems of all lists, without those of later lists that an earlier one has already.
 
-    Where a text is known not to be what its pin takes, a later list's error at the pin only follows from that.
+    Where a text is known not to be what its pin takes, a later list's error at the pin only follows from that; so
+    does TensorFlow's refusal to build a block that no page can run.
     """
     found = list(first)
     for problems in more:
         known = {identity(p) for p in found}
         unread = {(p.block, p.pin) for p in found if (p.code, p.severity) == ("bad-literal", "error")}
+        gone = {p.block for p in found if (p.code, p.severity) == ("unavailable", "error")}
         found += [
             p
             for p in problems
-            if identity(p) not in known and (p.severity != "error" or (p.block, p.pin) not in unread)
+            if identity(p) not in known
+            and (p.severity != "error" or (p.block, p.pin) not in unread)
+            and (p.code != "build-failed" or p.block not in gone)
         ]
     return found
 

@@ -10,6 +10,7 @@ from app.document.model.diagram import Page
 from app.document.model.fix import Fix, WritePin
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
+from app.engine.compiler.frame_names import frame_faults
 from app.engine.compiler.lowering import Lowering
 from app.engine.compiler.own_variables import shared_by
 from app.engine.compiler.plan import PlanNode
@@ -53,6 +54,8 @@ def faults_across(page: Page, low: Lowering, graph: StepGraph, drafts: Sequence[
         found += stage_faults(graph, used)
     if not EXITS.isdisjoint(ops):
         found += _loop_faults(graph, used)
+    if not FRAMES.isdisjoint(ops):
+        found += frame_faults(low, graph, used)
     if not PLACEHOLDERS.isdisjoint(ops):
         found += _unfed(graph, drafts, _meant_to_be_fed(low) | low.arguments.keys())
     return found
@@ -62,7 +65,7 @@ def is_looked_at(op: str) -> bool:
     """Return whether faults across blocks are looked for at nodes of this op."""
     if op.startswith(("Queue", *_APPLYING)) or op.endswith(_ACCUMULATING):
         return True
-    return op in EXITS or op in PLACEHOLDERS or op in PLACED or op == "VarHandleOp"
+    return op in EXITS or op in FRAMES or op in PLACEHOLDERS or op in PLACED or op == "VarHandleOp"
 
 
 def feeding_blocks(low: Lowering) -> set[str]:

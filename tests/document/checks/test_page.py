@@ -76,7 +76,7 @@ class TestBlocks:
 
     def test_unavailable_symbol_says_why(self):
         problem = only(check({"s": "Link"}))
-        assert where(problem) == ("warning", "unavailable", "s", None)
+        assert where(problem) == ("error", "unavailable", "s", None)
         assert holds(problem.sentence, say("symbol.unavailable", why=quote(load().get("Link").unavailable)))
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from app.document.fixes import fixed_page
-from app.document.model.problems import error, warning
-from app.document.model.sentence import quote
+from app.document.model.problems import error, joined, warning
+from app.document.model.sentence import quote, say
 from app.engine.analysis.page_analysis import Checked, PageAnalysis, analyse, file_problems
 from app.engine.compiler.make_plan import make_plan
 from app.engine.inference.result import Inference
@@ -104,3 +104,10 @@ def test_a_page_without_a_fault_has_no_fixes():
     found = analyse(drawn, checked(drawn))
     assert not found.problems
     assert found.with_fixes() is found
+
+
+def test_a_block_that_no_page_can_run_is_not_reported_again_where_it_is_not_built() -> None:
+    gone = error("unavailable", say("symbol.unavailable", symbol="BatchFFT", why="removed"), "old")
+    refused = error("build-failed", say("op.removed", op="BatchFFT"), "old")
+    other = error("build-failed", say("op.removed", op="BatchFFT"), "other")
+    assert joined([gone], [refused, other]) == [gone, other]

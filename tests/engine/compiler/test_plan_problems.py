@@ -34,3 +34,18 @@ def test_a_fault_beside_what_runs_is_a_warning() -> None:
     blocks = {"c": ("Const", {"val": "1"}), "bad": ("Const", {"val": "{{1},{2,3}}"}), "s": "ClientSession"}
     made = make_plan(page(blocks, "c.output -> s.fetch_outputs"), Path("."))
     assert [(p.severity, p.block) for p in made.problems] == [("warning", "bad")]
+
+
+def test_a_block_of_a_removed_op_stops_the_sessions_that_need_it_alone() -> None:
+    """TensorFlow refuses BatchCholesky in new graphs, so that a run of the first page must fail."""
+    blocks = {"c": ("Const", {"val": "{{{1f}}}"}), "old": "BatchCholesky", "s": "ClientSession"}
+    stopped = make_plan(page(blocks, "c.output -> old.input\nold.output -> s.fetch_outputs"), Path("."))
+    assert [(p.severity, p.code, p.block) for p in stopped.problems] == [("error", "unavailable", "old")]
+    past = make_plan(page(blocks, "c.output -> old.input\nc.output -> s.fetch_outputs"), Path("."))
+    assert [(p.severity, p.code, p.block) for p in past.problems] == [("warning", "unavailable", "old")]
+
+
+def test_a_block_without_a_cpu_kernel_is_no_error_as_another_device_may_have_one() -> None:
+    blocks = {"c": ("XlaConcatND", {"inputs": "{1f}", "num_concats": "{1}"}), "s": "ClientSession"}
+    made = make_plan(page(blocks, "c.output -> s.fetch_outputs"), Path("."))
+    assert [(p.severity, p.code) for p in made.problems] == [("warning", "unavailable")]
