@@ -158,6 +158,7 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attrs: tuple[OpAttr, ...] = ()
     stateful: bool = False
     cpu: bool = True  # a CPU kernel is registered in the TensorFlow that the snapshot names
+    removed: bool = False  # that TensorFlow no longer builds it
 
     def attr(self, name: str) -> OpAttr | None:
         """Return the attr of that name, or None."""

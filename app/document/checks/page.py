@@ -196,10 +196,13 @@ def _block_problems(
 
 
 def _unavailable(block: Block, facts: Facts) -> Problem:
-    """Return the problem of a block that no page can run: an error, unless another device may have a kernel for it."""
+    """Return the problem of a block that no page can run: an error where no graph can hold it.
+
+    Others do no harm in a branch that never runs, and another device may have a kernel.
+    """
     symbol = facts.symbol
-    is_sure = facts.op is None or facts.op.cpu
-    return (error if is_sure else warning)(
+    is_never_built = facts.op is None or facts.op.removed
+    return (error if is_never_built else warning)(
         "unavailable",
         say("symbol.unavailable", symbol=symbol.name, why=quote(symbol.unavailable or "")),
         block.id,

@@ -141,9 +141,9 @@ def _judged(symbol: Symbol, row: declare.Row, op: Op | None) -> Symbol:
 def unavailable(op: Op) -> str | None:
     """Return the reason why no page can run the op, or None."""
     version = ".".join(tf.__version__.split(".")[:2])
-    removed = op_def_registry.get(op.name).deprecation
-    if 0 < removed.version <= tf.version.GRAPH_DEF_VERSION:
-        return f"TensorFlow no longer takes {op.name} in new graphs. {removed.explanation.rstrip('.')}."
+    if op.removed:
+        why = op_def_registry.get(op.name).deprecation.explanation.rstrip(".")
+        return f"TensorFlow no longer takes {op.name} in new graphs. {why}."
     functions = [a.name for a in op.attrs if "func" in a.type and not a.has_default]
     if functions and op.name not in CALLS:
         return f"{op.name} needs a function ({', '.join(functions)}) of a kind that no page is."
@@ -188,6 +188,7 @@ def read_op(name: str) -> Op:
         attrs=tuple(_attr(a) for a in definition.attr) or (),
         stateful=definition.is_stateful,
         cpu=not devices.isdisjoint({"CPU", "DEFAULT"}),
+        removed=0 < definition.deprecation.version <= tf.version.GRAPH_DEF_VERSION,
     )
 
 

@@ -45,6 +45,12 @@ def test_a_block_of_a_removed_op_stops_the_sessions_that_need_it_alone() -> None
     assert [(p.severity, p.code, p.block) for p in past.problems] == [("warning", "unavailable", "old")]
 
 
+def test_a_block_that_fails_only_where_it_runs_is_no_error_before() -> None:
+    blocks = {"c": ("PyFunc", {"input": "{1f}", "token": '"f"', "Tout": "DT_FLOAT"}), "s": "ClientSession"}
+    made = make_plan(page(blocks, "c.output -> s.fetch_outputs"), Path("."))
+    assert [(p.severity, p.code) for p in made.problems] == [("warning", "unavailable")]
+
+
 def test_a_block_without_a_cpu_kernel_is_no_error_as_another_device_may_have_one() -> None:
     blocks = {"c": ("XlaConcatND", {"inputs": "{1f}", "num_concats": "{1}"}), "s": "ClientSession"}
     made = make_plan(page(blocks, "c.output -> s.fetch_outputs"), Path("."))
