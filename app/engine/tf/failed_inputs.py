@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.engine.compiler.plan_walk import node_of
-from app.engine.tf.op_walk import ops_behind, ops_needed, reference_sources
+from app.engine.tf.op_walk import KEEPING, ops_behind, ops_needed, reference_sources
 from app.engine.values.results import as_array
 from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, RUNS_AGAIN_UNCHANGED, VARIABLES
 
@@ -75,17 +75,17 @@ def _repeatable(
         if not ops:
             break
         op = ops.pop()
-        if op.name in seen:
+        if op.name in seen or op.name.startswith(KEEPING):
             continue
         seen.add(op.name)
-        if op.name in looped or op.name in written or _changes(op):
+        if op.name in looped or op.name in written or changes(op):
             return False
         todo += op.inputs
         ops += op.control_inputs
     return True
 
 
-def _changes(op: tf.Operation) -> bool:
+def changes(op: tf.Operation) -> bool:
     """Return whether an op keeps state or writes a reference."""
     if op.type in RUNS_AGAIN_UNCHANGED:
         return False

@@ -8,6 +8,10 @@ import tensorflow as tf
 
 from app.document.model.topology import reachable
 
+KEEPING = (
+    ".kept/"  # before the names of ops that hold tensors for a look at them; no block's id begins with a dot
+)
+
 
 def ops_needed(graph: tf.Graph, roots: Iterable[str], fed: Collection[str] = ()) -> set[str]:
     """Return the names of the ops that run for the roots, these among them; ``fed`` ops and what is before do not."""

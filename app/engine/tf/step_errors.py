@@ -232,9 +232,8 @@ def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | Non
         roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
         if op.name in ops_needed(context.graph, roots):
             gates = [gate for gate, _ in session.shown_gates]
-            return inputs_of(
-                context.session, op, roots, context.feeds(session, gates), frozenset(context.plan.looped)
-            )
+            known = {**context.feeds(session, gates), **context.kept.values(context.session)}
+            return inputs_of(context.session, op, roots, known, frozenset(context.plan.looped))
     return [None] * count
 
 

@@ -1,0 +1,75 @@
+"""Keeps what iterators, queues and random ops last gave, so that what a failed op got of them can be had once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from app.engine.compiler.plan import Plan
+from app.engine.tf.failed_inputs import changes
+from app.engine.tf.op_walk import KEEPING
+from app.engine.values.results import as_array
+from blocks.catalog import load
+from blocks.op_facts.traits import MERGES
+
+
+class KeptSources:
+    """Holds on to the tensors of a step that no second run gives again; they are not copied.
+
+    What takes such a tensor waits until it is held.
+    """
+
+    def __init__(self, graph: tf.Graph, plan: Plan, *, can_keep: bool = True) -> None:
+        """Add what holds them to a graph that no session has run; nothing where it must not be added to."""
+        self._reads: dict[str, str] = {}  # by tensor, the one that gives what is held
+        tensors = list(_sources(graph, plan)) if can_keep else []
+        with graph.as_default(), tf.name_scope(KEEPING):
+            for tensor in tensors:
+                self._hold(tensor)
+
+    def _hold(self, tensor: tf.Tensor) -> None:
+        users = _waiting_users(tensor)
+        with tf.compat.v1.colocate_with(tensor.op):  # where it is, so that nothing is copied
+            handle = tf.raw_ops.VarHandleOp(
+                dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=KEEPING + tensor.name
+            )
+            held = tf.raw_ops.AssignVariableOp(resource=handle, value=tensor)
+            self._reads[tensor.name] = tf.raw_ops.ReadVariableOp(resource=handle, dtype=tensor.dtype).name
+        for user in users:
+            user._add_control_input(held)
+
+    def values(self, session: tf.compat.v1.Session) -> dict[str, np.ndarray[Any, Any]]:
+        """Return what is held, by tensor."""
+        found = {}
+        for tensor, read in self._reads.items():
+            try:
+                found[tensor] = as_array(session.run(read))
+            except tf.errors.OpError:
+                continue  # nothing was given yet
+        return found
+
+
+def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
+    """Yield the tensors that ops take of those which give others each time, outside of loops."""
+    facts = {name: load().op(name) for name in {node.op for node in plan.nodes}}
+    stateful = {name for name, op in facts.items() if op is None or op.stateful}
+    looped = set(plan.looped)
+    for node in plan.nodes:
+        if node.op in stateful and node.name not in looped:
+            op = graph.get_operation_by_name(node.name)
+            if changes(op):
+                yield from (tensor for tensor in op.outputs if _is_kept(tensor))
+
+
+def _is_kept(tensor: tf.Tensor) -> bool:
+    """Return whether a tensor is held: something takes it that may wait, and it is no handle."""
+    is_handle = tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant)
+    return not is_handle and bool(_waiting_users(tensor))
+
+
+def _waiting_users(tensor: tf.Tensor) -> list[tf.Operation]:
+    """Return the ops that take a tensor and may wait for another op: a Merge would get nothing of a dead one."""
+    return [op for op in tensor.consumers() if op.type not in MERGES]
