@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from app.document.model.fix import Fix, of_block
 from app.document.model.sentence import Sentence
@@ -153,10 +154,13 @@ def joined(first: Iterable[Problem], *more: Iterable[Problem]) -> list[Problem]:
     """Return the problems of all lists, without those of later lists that an earlier one has already.
 
     Where a text is known not to be what its pin takes, a later list's error at the pin only follows from that; so
-    does TensorFlow's refusal to build a block that no page can run.
+    does TensorFlow's refusal to build a block that no page can run. What an earlier list has warned of and a later one
+    has as an error has come to pass: it is an error in the earlier words.
     """
     found = list(first)
-    for problems in more:
+    for problems in map(list, more):
+        failed = {identity(p) for p in problems if p.severity == "error"}
+        found = [replace(p, severity="error") if identity(p) in failed else p for p in found]
         known = {identity(p) for p in found}
         unread = {(p.block, p.pin) for p in found if (p.code, p.severity) == ("bad-literal", "error")}
         gone = {p.block for p in found if (p.code, p.severity) == ("unavailable", "error")}

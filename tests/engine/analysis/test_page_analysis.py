@@ -111,3 +111,11 @@ def test_a_block_that_no_page_can_run_is_not_reported_again_where_it_is_not_buil
     refused = error("build-failed", say("op.removed", op="BatchFFT"), "old")
     other = error("build-failed", say("op.removed", op="BatchFFT"), "other")
     assert joined([gone], [refused, other]) == [gone, other]
+
+
+def test_what_was_warned_of_and_came_to_pass_is_an_error_in_the_words_of_the_warning() -> None:
+    early = warning("stuck", say("symbol.unavailable", symbol="take", why="early"), "take", "handle")
+    late = error("stuck", say("symbol.unavailable", symbol="take", why="late"), "take", "handle")
+    (found,) = joined([early], [late])
+    assert (found.severity, found.sentence) == ("error", early.sentence)
+    assert joined([late], [early]) == [late]

@@ -131,7 +131,7 @@ def test_a_queue_that_is_full_is_named_with_who_needs_room(engine: Engine) -> No
         put.operation -> session.run_outputs"""
     problem = only(run(engine, beside_a_sum(blocks, wires), wait_limit=0.5).problems)
     assert (problem.code, problem.block) == ("stuck", "put")
-    assert "put (which needs room in the queue small)" in message_of(problem)
+    assert "put (which needs room in the queue small, whose capacity_ is 1)" in message_of(problem)
     assert "capacity_" in (hint_text(problem) or "")
 
 
