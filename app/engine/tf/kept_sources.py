@@ -15,6 +15,8 @@ from app.engine.values.results import as_array
 from blocks.catalog import load
 from blocks.op_facts.traits import MERGES
 
+_MOST = 2000  # ops that are looked at
+
 
 class KeptSources:
     """Holds on to the tensors of a step that no second run gives again; they are not copied.
@@ -32,12 +34,15 @@ class KeptSources:
 
     def _hold(self, tensor: tf.Tensor) -> None:
         users = _waiting_users(tensor)
-        with tf.compat.v1.colocate_with(tensor.op):  # where it is, so that nothing is copied
-            handle = tf.raw_ops.VarHandleOp(
-                dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=KEEPING + tensor.name
-            )
+        with tensor.graph.colocate_with(tensor.op):  # so that nothing is copied
+            self._reads[tensor.name] = tf.raw_ops.ReadVariableOp(
+                resource=_holder(tensor), dtype=tensor.dtype
+            ).name
+            with tf.control_dependencies(
+                [tensor.op]
+            ):  # else a second thread would begin each step with the handle
+                handle = _holder(tensor)
             held = tf.raw_ops.AssignVariableOp(resource=handle, value=tensor)
-            self._reads[tensor.name] = tf.raw_ops.ReadVariableOp(resource=handle, dtype=tensor.dtype).name
         for user in users:
             user._add_control_input(held)
 
@@ -50,6 +55,13 @@ class KeptSources:
             except tf.errors.OpError:
                 continue  # nothing was given yet
         return found
+
+
+def _holder(tensor: tf.Tensor) -> tf.Tensor:
+    """Return a handle of the variable that holds a tensor."""
+    return tf.raw_ops.VarHandleOp(
+        dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=KEEPING + tensor.name
+    )
 
 
 def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
@@ -65,9 +77,27 @@ def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
 
 
 def _is_kept(tensor: tf.Tensor) -> bool:
-    """Return whether a tensor is held: something takes it that may wait, and it is no handle."""
-    is_handle = tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant)
-    return not is_handle and bool(_waiting_users(tensor))
+    """Return whether a tensor is held: it is no handle, and shapes depend on it that nobody knows before the step."""
+    if tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant) or not _waiting_users(tensor):
+        return False
+    return not tensor.shape.is_fully_defined() or _opens_shapes(tensor)
+
+
+def _opens_shapes(tensor: tf.Tensor) -> bool:
+    """Return whether anything that is computed of a tensor has an open shape; on large pages that is assumed."""
+    seen = {op.name for op in tensor.consumers()}
+    todo = list(tensor.consumers())
+    while todo:
+        if len(seen) > _MOST:
+            return True
+        op = todo.pop()
+        for output in op.outputs:
+            if not output.shape.is_fully_defined():
+                return True
+            new = [user for user in output.consumers() if user.name not in seen]
+            seen.update(user.name for user in new)
+            todo += new
+    return False
 
 
 def _waiting_users(tensor: tf.Tensor) -> list[tf.Operation]:
