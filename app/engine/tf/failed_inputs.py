@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from app.engine.compiler.plan_walk import node_of
-from app.engine.tf.op_walk import KEEPING, ops_behind, ops_needed, reference_sources
+from app.engine.tf.op_walk import HOLDING, ops_behind, ops_needed, reference_sources
 from app.engine.values.results import as_array
 from blocks.op_facts.traits import LOOKING_AT_REF, PASSING_REF, RUNS_AGAIN_UNCHANGED, VARIABLES
 
@@ -75,7 +75,7 @@ def _repeatable(
         if not ops:
             break
         op = ops.pop()
-        if op.name in seen or op.name.startswith(KEEPING):
+        if op.name in seen or op.name.startswith(HOLDING):
             continue
         seen.add(op.name)
         if op.name in looped or op.name in written or changes(op):

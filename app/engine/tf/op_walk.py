@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from app.document.model.topology import reachable
 
-KEEPING = (
-    ".kept/"  # before the names of ops that hold tensors for a look at them; no block's id begins with a dot
+HOLDING = (
+    ".held/"  # before the names of ops that hold tensors for a look at them; no block's id begins with a dot
 )
 
 

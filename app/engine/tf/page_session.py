@@ -24,9 +24,9 @@ from app.engine.tf.cluster_session import LimitedSession, devices_for
 from app.engine.tf.devices import absent_devices
 from app.engine.tf.function_guards import FunctionGuards
 from app.engine.tf.graph_builder import build_graph
+from app.engine.tf.held_sources import HeldSources
 from app.engine.tf.input_guards import InputGuards
 from app.engine.tf.input_watch import InputWatch
-from app.engine.tf.kept_sources import KeptSources
 from app.engine.tf.large_outputs import too_large
 from app.engine.tf.nan_guard import add_check, are_finite, bad_starts, guarded_refs, not_finite
 from app.engine.tf.python_functions import PythonFunctions
@@ -90,7 +90,7 @@ class PageSession:
         assigns, unset_checks = add_assigns(graph, plan), add_unset_checks(graph, plan)
         marks = add_marks(graph, plan, trace, trace_blocks) if trace is not None else {}
         self._input_watch = InputWatch(graph, plan, can_call=can_call)
-        kept = KeptSources(graph, plan, can_keep=can_call)
+        held = HeldSources(graph, plan, can_hold=can_call)
         self.stopwatch = Stopwatch(plan)
         self._plan, self._assigns, self._room = plan, assigns, room
         self._values = add_values(graph, plan)
@@ -109,7 +109,7 @@ class PageSession:
             unset_checks=unset_checks,
             shares=any(n.op in MAKES_REF for n in plan.nodes),
             python=python,
-            kept=kept,
+            held=held,
         )
         self._absent = absent_devices(plan, context.session) if cluster is None else []
         self.devices = devices_for(plan, context.session, cluster) if cluster is not None else ()

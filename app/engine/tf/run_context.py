@@ -15,8 +15,8 @@ from app.document.resources.companion_files import CompanionFault
 from app.engine.compiler.plan import Plan, PlanSession
 from app.engine.ipc.requests import ClusterSession
 from app.engine.tf.function_guards import FunctionGuards
+from app.engine.tf.held_sources import HeldSources
 from app.engine.tf.input_guards import InputGuards
-from app.engine.tf.kept_sources import KeptSources
 from app.engine.tf.protos import array_of
 from app.engine.tf.python_functions import PythonFunctions
 from app.engine.tf.sinks import Sinks
@@ -43,7 +43,7 @@ class RunContext:
     sinks: Sinks  # for tensors that may be dead
     unset_checks: Mapping[str, tf.Tensor]  # Variable block that may be unset -> whether it is set
     python: PythonFunctions
-    kept: KeptSources
+    held: HeldSources
     cluster: ClusterSession | None  # where it runs; None: in this process
     shares: bool  # what a step returns may share the memory of a Variable, which later writes change in place
 

@@ -232,7 +232,7 @@ def _values(context: RunContext, node: PlanNode, count: int) -> list[Array | Non
         roots = [*session.targets, *(r.split(":", 1)[0] for f in session.fetches for r in f.refs)]
         if op.name in ops_needed(context.graph, roots):
             gates = [gate for gate, _ in session.shown_gates]
-            known = {**context.feeds(session, gates), **context.kept.values(context.session)}
+            known = {**context.feeds(session, gates), **context.held.values(context.session)}
             return inputs_of(context.session, op, roots, known, frozenset(context.plan.looped))
     return [None] * count
 

@@ -52,7 +52,7 @@ def of_queue() -> tuple[dict[str, Any], str, str]:
 
 @pytest.mark.parametrize("source", [of_iterator, of_queue])
 @pytest.mark.parametrize(
-    ("symbol", "pins", "taken", "output", "pin", "wanted", "actual"),
+    ("symbol", "pins", "taken", "output", "pin", "needs", "actual"),
     [
         ("Reshape", {"shape": "{2,2}"}, "tensor", "output", "shape", "sizes that make 2 elements, as [2] has", "{2,2}"),
         ("TopKV2", {"k": "3"}, "input", "values", "k", "0 to 2", "3"),
@@ -61,7 +61,7 @@ def of_queue() -> tuple[dict[str, Any], str, str]:
 )  # fmt: skip
 def test_a_later_step_that_gets_fewer_numbers_says_so_of_them(
     engine: Any, source: Any, symbol: str, pins: dict[str, str], taken: str, output: str, pin: str,
-    wanted: str, actual: str,
+    needs: str, actual: str,
 ) -> None:  # fmt: skip
     blocks, wires, out = source()
     made = page(
@@ -72,7 +72,7 @@ def test_a_later_step_that_gets_fewer_numbers_says_so_of_them(
     assert result.steps == 1, [message_of(p) for p in result.problems]
     (problem,) = result.problems
     assert (problem.block, problem.pin) == ("c", pin)
-    assert (requirement_text(problem), actual_text(problem)) == (wanted, actual)
+    assert (requirement_text(problem), actual_text(problem)) == (needs, actual)
     assert plain(result.inputs[f"c.{taken}"]) == [4.0, 5.0]
 
 

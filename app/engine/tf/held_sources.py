@@ -1,4 +1,4 @@
-"""Keeps what iterators, queues and random ops last gave, so that what a failed op got of them can be had once more."""
+"""Holds what iterators, queues and random ops last gave, so that what a failed op got of them can be had once more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from app.engine.compiler.plan import Plan
 from app.engine.tf.failed_inputs import changes
-from app.engine.tf.op_walk import KEEPING
+from app.engine.tf.op_walk import HOLDING
 from app.engine.values.results import as_array
 from blocks.catalog import load
 from blocks.op_facts.traits import MERGES
@@ -18,31 +18,28 @@ from blocks.op_facts.traits import MERGES
 _MOST = 2000  # ops that are looked at
 
 
-class KeptSources:
+class HeldSources:
     """Holds on to the tensors of a step that no second run gives again; they are not copied.
 
     What takes such a tensor waits until it is held.
     """
 
-    def __init__(self, graph: tf.Graph, plan: Plan, *, can_keep: bool = True) -> None:
+    def __init__(self, graph: tf.Graph, plan: Plan, *, can_hold: bool = True) -> None:
         """Add what holds them to a graph that no session has run; nothing where it must not be added to."""
         self._reads: dict[str, str] = {}  # by tensor, the one that gives what is held
-        tensors = list(_sources(graph, plan)) if can_keep else []
-        with graph.as_default(), tf.name_scope(KEEPING):
+        tensors = list(_sources(graph, plan)) if can_hold else []
+        with graph.as_default(), tf.name_scope(HOLDING):
             for tensor in tensors:
                 self._hold(tensor)
 
     def _hold(self, tensor: tf.Tensor) -> None:
         users = _waiting_users(tensor)
         with tensor.graph.colocate_with(tensor.op):  # so that nothing is copied
-            self._reads[tensor.name] = tf.raw_ops.ReadVariableOp(
-                resource=_holder(tensor), dtype=tensor.dtype
-            ).name
-            with tf.control_dependencies(
-                [tensor.op]
-            ):  # else a second thread would begin each step with the handle
-                handle = _holder(tensor)
+            handle = tf.raw_ops.VarHandleOp(
+                dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=HOLDING + tensor.name
+            )
             held = tf.raw_ops.AssignVariableOp(resource=handle, value=tensor)
+            self._reads[tensor.name] = tf.raw_ops.ReadVariableOp(resource=handle, dtype=tensor.dtype).name
         for user in users:
             user._add_control_input(held)
 
@@ -57,13 +54,6 @@ class KeptSources:
         return found
 
 
-def _holder(tensor: tf.Tensor) -> tf.Tensor:
-    """Return a handle of the variable that holds a tensor."""
-    return tf.raw_ops.VarHandleOp(
-        dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=KEEPING + tensor.name
-    )
-
-
 def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
     """Yield the tensors that ops take of those which give others each time, outside of loops."""
     facts = {name: load().op(name) for name in {node.op for node in plan.nodes}}
@@ -73,10 +63,10 @@ def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
         if node.op in stateful and node.name not in looped:
             op = graph.get_operation_by_name(node.name)
             if changes(op):
-                yield from (tensor for tensor in op.outputs if _is_kept(tensor))
+                yield from (tensor for tensor in op.outputs if _is_held(tensor))
 
 
-def _is_kept(tensor: tf.Tensor) -> bool:
+def _is_held(tensor: tf.Tensor) -> bool:
     """Return whether a tensor is held: it is no handle, and shapes depend on it that nobody knows before the step."""
     if tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant) or not _waiting_users(tensor):
         return False
