@@ -33,7 +33,7 @@ class HeldSources:
                 self._hold(tensor)
 
     def _hold(self, tensor: tf.Tensor) -> None:
-        users = _waiting_users(tensor)
+        users = tensor.consumers()
         with tensor.graph.colocate_with(tensor.op):  # so that nothing is copied
             handle = tf.raw_ops.VarHandleOp(
                 dtype=tensor.dtype, shape=tf.TensorShape(None), shared_name=HOLDING + tensor.name
@@ -67,8 +67,14 @@ def _sources(graph: tf.Graph, plan: Plan) -> Iterator[tf.Tensor]:
 
 
 def _is_held(tensor: tf.Tensor) -> bool:
-    """Return whether a tensor is held: it is no handle, and shapes depend on it that nobody knows before the step."""
-    if tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant) or not _waiting_users(tensor):
+    """Return whether a tensor is held: it is no handle, and shapes depend on it that nobody knows before the step.
+
+    A Merge cannot wait: it would get nothing of a branch that is not taken. What it passes on might fail before the
+    tensor of that step is held, so none that it takes is.
+    """
+    if tensor.dtype._is_ref_dtype or tensor.dtype in (tf.resource, tf.variant) or not tensor.consumers():
+        return False
+    if any(user.type in MERGES for user in tensor.consumers()):
         return False
     return not tensor.shape.is_fully_defined() or _opens_shapes(tensor)
 
@@ -88,8 +94,3 @@ def _opens_shapes(tensor: tf.Tensor) -> bool:
             seen.update(user.name for user in new)
             todo += new
     return False
-
-
-def _waiting_users(tensor: tf.Tensor) -> list[tf.Operation]:
-    """Return the ops that take a tensor and may wait for another op: a Merge would get nothing of a dead one."""
-    return [op for op in tensor.consumers() if op.type not in MERGES]
