@@ -10,6 +10,8 @@ from app.engine.host.engine import Engine
 from tests.support.function_pages import named, run_of
 from tests.support.pages import plain
 
+_MOST = 59  # elements
+
 
 def reading(blocks: dict[str, Any], wires: str, *, next_of: str = "last.handle") -> Page:
     """Return a page that takes one element of a dataset in each step."""
@@ -33,12 +35,10 @@ def reading(blocks: dict[str, Any], wires: str, *, next_of: str = "last.handle")
     )
 
 
-def elements(
-    engine: Engine, main: Page, *others: Page, folder: Path | str = ".", most: int = 60
-) -> list[Any]:
-    """Return the elements of a dataset, one list of tensors each."""
+def elements(engine: Engine, main: Page, *others: Page, folder: Path | str = ".") -> list[Any]:
+    """Return the elements of a dataset, one list of tensors each; of an endless one the first."""
     found: list[Any] = []
-    for steps in range(1, most):
+    for steps in range(1, _MOST + 1):
         result = run_of(engine, main, *others, folder=folder, steps=steps)
         assert result.ok, [(p.block, p.sentence) for p in result.problems]
         if result.steps < steps:
@@ -49,7 +49,10 @@ def elements(
 
 def expected(dataset: Any) -> list[Any]:
     """Return what tf.data gives."""
-    return [[t.numpy().tolist() for t in (one if isinstance(one, tuple) else (one,))] for one in dataset]
+    return [
+        [t.numpy().tolist() for t in (one if isinstance(one, tuple) else (one,))]
+        for one in dataset.take(_MOST)
+    ]
 
 
 def function(name: str, blocks: dict[str, Any], wires: str, *arguments: str) -> Page:

@@ -8,53 +8,12 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from app.document.model.diagram import Page
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
-from tests.support.pages import page, plain, run
+from tests.support.dataset_pages import elements, expected, reading
+from tests.support.pages import page
 
 Built = tuple[dict[str, Any], str]
-
-
-def reading(blocks: dict[str, Any], wires: str, last: str = "last.handle") -> Page:
-    """Return a page that takes one element of a dataset in each step."""
-    more = {
-        "iterator": "IteratorV2",
-        "make": "MakeIterator",
-        "begin": ("ClientSession", {"once": "true"}),
-        "next": "IteratorGetNext",
-        "session": "ClientSession",
-    }
-    return page(
-        {**blocks, **more},
-        f"""{wires}
-        {last} -> make.dataset
-        iterator.handle -> make.iterator
-        make.operation -> begin.run_outputs
-        iterator.handle -> next.iterator
-        next.components -> session.fetch_outputs
-        """,
-    )
-
-
-def elements(engine: Engine, made: Page, folder: Path | str = ".", most: int = 50) -> list[Any]:
-    """Return the elements of a dataset, one list of tensors each."""
-    found: list[Any] = []
-    for steps in range(1, most):
-        result = run(engine, made, folder, steps=steps)
-        assert result.ok, result.problems
-        if result.steps < steps:
-            break
-        found.append(plain(result.results["next.components"]))
-    return found
-
-
-def expected(dataset: Any, most: int = 49) -> list[Any]:
-    """Return what tf.data gives."""
-    return [
-        [t.numpy().tolist() for t in (one if isinstance(one, tuple) else (one,))]
-        for one in dataset.take(most)
-    ]
 
 
 NUMBERS = {"a": ("RangeDataset", {"start": "3", "stop": "12", "step": "2"})}
@@ -200,11 +159,11 @@ def test_lines_records_and_pieces_of_files(engine: Engine, tmp_path: Path) -> No
             {"filenames": "{a.txt,b.txt}", "compression_type": '""', "buffer_size": "0"},
         )
     }
-    assert elements(engine, reading(lines, ""), tmp_path) == [[b"one"], [b"two"], [b"three"]]
+    assert elements(engine, reading(lines, ""), folder=tmp_path) == [[b"one"], [b"two"], [b"three"]]
     records = {
         "last": ("TFRecordDataset", {"filenames": "c.tfrecord", "compression_type": '""', "buffer_size": "0"})
     }
-    assert elements(engine, reading(records, ""), tmp_path) == [[b"x"], [b"yy"]]
+    assert elements(engine, reading(records, ""), folder=tmp_path) == [[b"x"], [b"yy"]]
     pieces = {
         "last": (
             "FixedLengthRecordDatasetV2",
@@ -218,7 +177,7 @@ def test_lines_records_and_pieces_of_files(engine: Engine, tmp_path: Path) -> No
             },
         )
     }
-    assert elements(engine, reading(pieces, ""), tmp_path) == [[b"ab"], [b"cd"], [b"ef"]]
+    assert elements(engine, reading(pieces, ""), folder=tmp_path) == [[b"ab"], [b"cd"], [b"ef"]]
 
 
 def test_an_iterator_that_nothing_begins_says_what_it_lacks() -> None:
