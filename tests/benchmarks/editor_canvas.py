@@ -79,7 +79,7 @@ def _stock_graph() -> NodeGraph:
         app().processEvents()
         return graph
 
-    return _once("stock", make)  # type: ignore[return-value]
+    return _once("stock", make)
 
 
 def _plain_view() -> QGraphicsView:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 
@@ -52,7 +53,7 @@ def _window() -> Iterator[EditorWindow]:
         canvas.viewport.fit()
         _settle(2000)
         yield window
-        window.context.ask = lambda *_: "discard"  # type: ignore[assignment]
+        window.context.ask = lambda *_: "discard"  # type: ignore[method-assign]
         application.quit()
 
 
@@ -62,9 +63,13 @@ def _settle(milliseconds: int) -> None:
     loop.exec()
 
 
+def _engine_beside(window: Any) -> Engine:
+    return Engine(beside=window.runner.side_engine())
+
+
 def xor_in_the_editor() -> Comparison:
     """Compare runs of so many steps, from the order to the last result, in one window and without one."""
-    with _window() as window, Engine(beside=window.runner.side_engine()) as bare:
+    with _window() as window, _engine_beside(window) as bare:
         document, page = window.document, window.context.page
         assert document is not None
         assert page is not None
@@ -72,10 +77,14 @@ def xor_in_the_editor() -> Comparison:
 
         def ours() -> None:
             loop = QEventLoop()
-            connection = window.runner.ended.connect(lambda *_: loop.quit())
+
+            def end(*_: object) -> None:
+                loop.quit()
+
+            window.runner.ended.connect(end)
             window.controllers.run.run()
             loop.exec()
-            window.runner.ended.disconnect(connection)
+            window.runner.ended.disconnect(end)
             assert window.runner.steps_done(page.name) == _STEPS
 
         def theirs() -> None:

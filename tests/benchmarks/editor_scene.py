@@ -37,7 +37,7 @@ SYMBOLS = (
 
 def app() -> QApplication:
     """Return the one application."""
-    return QApplication.instance() or QApplication([])  # type: ignore[return-value]
+    return QApplication.instance() or QApplication([])
 
 
 def wireable(symbol: str, direction: str) -> list[str]:

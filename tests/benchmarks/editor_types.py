@@ -68,11 +68,12 @@ def _measured(folder: Path) -> Taken:
     window = application.new_window()
     window.resize(1600, 950)
     window.show()
-    window.controllers.files.load(path)
+    window.controllers.files.load(str(path))
     diagnostics: Any = window.controllers.diagnostics
     _wait_for(diagnostics._types.found, 60_000)  # TensorFlow has been imported by then
     asks = {"types": diagnostics._types.ask, "check": diagnostics._checker.ask}
-    pulse, taken = _Pulse(), {side: [] for side in (*_SIDES, "found")}
+    pulse = _Pulse()
+    taken: dict[str, list[float]] = {side: [] for side in (*_SIDES, "found")}
     _turn(1000)
     for number in range(_ROUNDS):
         for side in _SIDES:

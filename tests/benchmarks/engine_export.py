@@ -92,7 +92,8 @@ def _compared(
         out = Path(folder) / "xor.py"
         python_program(plan, page, path.parent, {}, "v2", out).write(out)
         sides = {"ours": _arrays_of(made(runpy.run_path(str(out), run_name="exported"))), "theirs": against()}
-        compared = side_by_side(*(partial(_hold, last, name, side) for name, side in sides.items()))
+        ours, theirs = (partial(_hold, last, name, side) for name, side in sides.items())
+        compared = side_by_side(ours, theirs)
     assert last["ours"].keys() == last["theirs"].keys()
     for key, mine in last["ours"].items():
         np.testing.assert_array_equal(mine, last["theirs"][key], err_msg=key)

@@ -18,6 +18,7 @@ from app.engine.compiler.make_plan import make_plan
 from app.engine.ipc.progress_board import ProgressBoard
 from app.engine.ipc.requests import RunPageRequest
 from app.engine.tf.page_session import PageSession
+from app.engine.worker.quick_ways import Trials
 from app.engine.worker.run_loop import Clock, RunLoop
 from app.engine.worker.sampling import Sampler
 from app.engine.worker.watcher import Watcher
@@ -65,7 +66,7 @@ def _loop(until: str | None = None, watch: tuple[str, ...] = (), **options: Any)
         **options,
     )
     watcher = Watcher(plan.watched, plan.until, client.send)
-    loop = RunLoop(session, request, client, watcher, Clock())
+    loop = RunLoop(session, request, client, watcher, Clock(), Trials())
 
     def run() -> None:
         loop.target = loop.done + _STEPS

@@ -66,4 +66,4 @@ def frozen_model(nodes: int) -> bytes:
                     x = kinds[block % len(kinds)](x)
             stage += 1
         tf.identity(x, "y")
-        return graph.as_graph_def().SerializeToString()  # type: ignore[no-any-return]
+        return graph.as_graph_def().SerializeToString()
