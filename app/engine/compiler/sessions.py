@@ -10,7 +10,7 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.address import parse_address
 from app.document.model.diagram import PinRef, Wire
-from app.document.model.sentence import Unreadable, say
+from app.document.model.sentence import say
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
 from app.engine.compiler.lowering import Lowering
@@ -71,6 +71,8 @@ def key_of(low: Lowering, text: str) -> str:
     """Return the result key of an option's ``block.pin`` or ``block.pin[3]`` (aliases resolved); raises FetchError."""
     try:
         end = _end(text)
+    except FetchError:
+        raise
     except ValueError:
         end = None
     if end is not None and end.block not in low.page.blocks and low.functions is not None:
@@ -143,10 +145,10 @@ def endpoint_of(low: Lowering, key: str) -> Endpoint | None:
 
 
 def _end(text: str) -> PinRef:
-    """Read an output's address, or that of one element of it; raises Unreadable."""
+    """Read an output's address, or that of one element of it; raises Unreadable, FetchError for a tensor's."""
     address = parse_address(text)
     if len(address.index) > 1:
-        raise Unreadable(say("address.unreadable", text=text))
+        raise FetchError(say("fetch.whole-values", pin=text))
     return PinRef(address.place, address.pin, address.index[0] if address.index else None)
 
 

@@ -1,4 +1,4 @@
-"""Plans what is read after every step: resolves watched pins and the page's condition to result keys."""
+"""Plans what is read after every step: resolves watched pins, the page's condition and its monitors to results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.document.model.address import Address
 from app.document.model.conditions import parse_condition, parse_element
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, say
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
@@ -19,7 +19,7 @@ from blocks.requirement import Actual
 def read_after_steps(
     low: Lowering, watch: Sequence[str]
 ) -> tuple[tuple[Watched, ...], Until | None, list[Problem]]:
-    """Return the watched elements, the condition, and what is wrong with the condition.
+    """Return the watched elements, the condition, and what is wrong with the condition and the monitors.
 
     Raises FetchError where ``watch`` names what the page does not have.
     """
@@ -29,26 +29,57 @@ def read_after_steps(
             watched.append(_watched(low, parse_element(text), text.strip()))
         except (Unreadable, FetchError) as fault:
             raise WatchError(fault.sentence) from fault
+    until, problems = _until(low)
+    return tuple(watched), until, [*problems, *_monitor_problems(low)]
+
+
+def _until(low: Lowering) -> tuple[Until | None, list[Problem]]:
     ending = low.page.run.until
     if ending is None:
-        return tuple(watched), None, []
+        return None, []
     try:
         condition = parse_condition(ending)
         until = Until(_watched(low, condition.element, str(condition.element)), condition)
     except FetchError as fault:
         sentence = say("condition.unwatchable", condition=ending, why=fault.sentence)
-        return (
-            tuple(watched),
-            None,
-            [
-                error(
-                    "bad-condition", sentence, requirement=say("needs.condition"), actual=Actual(name=ending)
-                )
-            ],
-        )
+        needs, there = say("needs.condition"), Actual(name=ending)
+        element = condition.element
+        block, pin = (element.place, element.pin) if element.place in low.symbols else (None, None)
+        return None, [error("bad-condition", sentence, block, pin, requirement=needs, actual=there)]
     except ValueError:
-        return tuple(watched), None, []  # the check of the page has said it
-    return tuple(watched), until, []
+        return None, []  # the check of the page has said it
+    return until, []
+
+
+def _monitor_problems(low: Lowering) -> list[Problem]:
+    """Return a warning for each element that a monitor shows of a list which does not have it."""
+    problems = []
+    for monitor in low.page.monitors.values():
+        for text in monitor.pins:
+            with contextlib.suppress(ValueError):  # what names nothing, the check of the page has said
+                element = parse_element(text)
+                found = _beyond_list(low, element, key_of(low, f"{element.place}.{element.pin}"))
+                if found is not None:
+                    problems.append(_no_element(monitor.id, text, element, *found))
+    return problems
+
+
+def _no_element(monitor: str, text: str, element: Address, key: str, count: int) -> Problem:
+    sentence = say("monitor.no-element", monitor=monitor, pin=text, output=key, count=count)
+    hint = say("hint.name-element", element=f"{key}[0]") if count else None
+    needs, there = say("needs.place-in-list", count=count), Actual(value=f"[{element.index[0]}]")
+    pin = key.rpartition(".")[2]
+    return warning(
+        "unknown-pin", sentence, element.place, pin, (text,), requirement=needs, actual=there, hint=hint
+    )
+
+
+def _beyond_list(low: Lowering, element: Address, key: str) -> tuple[str, int] | None:
+    """Return the output and its length where an address names an element that a list does not have."""
+    end = low.outs.get((element.place, key.rpartition(".")[2]))
+    if end is None or not end.is_list or end.has_rounds or not element.index:
+        return None
+    return None if element.index[0] < len(end.refs) else (key, len(end.refs))
 
 
 def guarded(low: Lowering) -> bool | tuple[str, ...]:
@@ -65,5 +96,8 @@ def guarded(low: Lowering) -> bool | tuple[str, ...]:
 
 def _watched(low: Lowering, element: Address, text: str) -> Watched:
     key = key_of(low, f"{element.place}.{element.pin}")
+    beyond = _beyond_list(low, element, key)
+    if beyond is not None:
+        raise FetchError(say("fetch.beyond-list", pin=text, count=beyond[1]))
     end = low.outs.get((element.place, key.rpartition(".")[2]))
     return Watched(text, key, element.index, end is not None and end.has_rounds)

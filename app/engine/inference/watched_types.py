@@ -33,7 +33,7 @@ def _judged(watched: Watched, types: Mapping[str, TensorSpec]) -> Problem | None
     is_one = not index and all(n in (1, None) for n in shape)
     fits = len(index) == len(shape) and all(n is None or i < n for i, n in zip(index, shape, strict=True))
     if not is_one and not fits:
-        return element_problem(watched, shape)
+        return element_problem(watched, shape, index)
     return dtype_problem(watched, spec.dtype) if spec.dtype in _NO_NUMBERS else None
 
 
@@ -55,13 +55,17 @@ def item_problem(watched: Watched, count: int) -> Problem:
     return _bad(watched, sentence, say("needs.place-in-list", count=count), _index(watched), hint)
 
 
-def element_problem(watched: Watched, shape: Shape) -> Problem:
-    """Say which index lies beyond the tensor, or that there are too many or too few."""
-    hint = say("hint.name-one", element=f"{watched.key}{'[0]' * len(shape)}") if 0 not in shape else None
-    index = watched.index[-len(shape) :]  # of an element of a list the first one is its place
+def element_problem(watched: Watched, shape: Shape, index: tuple[int, ...]) -> Problem:
+    """Say which index lies beyond the tensor, or that there are too many or too few.
+
+    ``index`` is the part of the watched one that is the tensor's: before it stands the place in a list.
+    """
+    places = watched.index[: len(watched.index) - len(index)]
+    named = "".join(f"[{at}]" for at in (*places, *(0 for _ in shape)))
+    hint = say("hint.name-one", element=f"{watched.key}{named}") if 0 not in shape else None
     sizes = zip(index, shape, strict=False)
     beyond = next(((at, size) for at, size in sizes if size is not None and at >= size > 0), None)
-    if beyond is not None and len(watched.index) == len(shape):
+    if beyond is not None and len(index) == len(shape):
         at, size = beyond
         needs = Requirement(values=IndicesBelow(shape))
         sentence = say("watch.beyond", pin=watched.text, index=at, last=size - 1, shape=shape)

@@ -37,7 +37,7 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     index = watched.index
     if isinstance(value, np.generic):
         if index:
-            raise RunFault([element_problem(watched, ())])
+            raise RunFault([element_problem(watched, (), index)])
         return value
     if isinstance(value, ListValue):
         if not index or index[0] >= len(value.items):
@@ -55,7 +55,7 @@ def number_of(watched: Watched, value: Value | np.generic) -> Any:
     elif len(index) == array.ndim and all(i < n for i, n in zip(index, array.shape, strict=True)):
         found = array[index]
     else:
-        raise RunFault([element_problem(watched, array.shape)])
+        raise RunFault([element_problem(watched, array.shape, index)])
     if value.dtype == "string" or array.dtype.kind == "c":
         raise RunFault([dtype_problem(watched, value.dtype)])
     return found
@@ -74,7 +74,7 @@ def rounds_of(watched: Watched, value: Value | np.generic) -> Any:
     elif len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True)):
         array = np.moveaxis(array, 0, -1)[index]
     else:
-        raise RunFault([element_problem(watched, shape)])
+        raise RunFault([element_problem(watched, shape, index)])
     if array.dtype.kind not in "fiub":
         raise RunFault([dtype_problem(watched, value.dtype)])
     return array
