@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.core.framework import graph_pb2, types_pb2
 
+from app.engine.compiler.collector import without_collector
 from app.engine.compiler.plan import Plan
 from app.engine.compiler.plan_walk import node_of
 from app.engine.tf.graph_builder import import_into
@@ -57,9 +58,10 @@ class Packing:
             joined = self._join(graph, apart)
         self.tensors = [*self._alone, *joined]
 
+    @without_collector()
     def _join(self, graph: tf.Graph, apart: Collection[str]) -> list[str]:
         """Sort the tensors into stacks, vectors and those that stay; return the tensors that join them."""
-        groups: dict[tuple[tf.DType, tuple[int, ...]], list[str]] = {}
+        groups: dict[tuple[tf.DType, tuple[int, ...]], dict[str, tf.Tensor]] = {}
         alone: list[str] = []
         for ref in self._alone:
             tensor = graph.get_tensor_by_name(ref)
@@ -67,20 +69,21 @@ class Packing:
             if shape is None:
                 alone.append(ref)
             else:
-                groups.setdefault((tensor.dtype, shape), []).append(ref)
+                groups.setdefault((tensor.dtype, shape), {})[ref] = tensor
         rest: dict[tf.DType, list[_Part]] = {}
-        for (dtype, shape), refs in groups.items():
-            if len(refs) > 1:
-                self._stacks.append(refs)
+        stacked: list[dict[str, tf.Tensor]] = []
+        for (dtype, shape), tensors in groups.items():
+            if len(tensors) > 1:
+                stacked.append(tensors)
             else:
-                rest.setdefault(dtype, []).append(_Part(refs[0], shape))
+                rest.setdefault(dtype, []).extend(_Part(ref, shape) for ref in tensors)
         if sum(map(len, rest.values())) < _MANY:
             alone += [part.ref for parts in rest.values() for part in parts]
         else:
             self._vectors = [_placed(parts) for parts in rest.values()]
-        self._alone = alone
+        self._alone, self._stacks = alone, [list(tensors) for tensors in stacked]
         with graph.as_default(), tf.device("/cpu:0"), tf.name_scope(f"{_NAME}/"):
-            stacks = [tf.raw_ops.Pack(values=_tensors(graph, refs)).name for refs in self._stacks]
+            stacks = [tf.raw_ops.Pack(values=[*tensors.values()]).name for tensors in stacked]
             return stacks + [_add_vector(graph, parts) for parts in self._vectors]
 
     def split(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -142,10 +145,6 @@ def _placed(parts: Iterable[_Part]) -> list[_Part]:
     return placed
 
 
-def _tensors(graph: tf.Graph, refs: Iterable[str]) -> list[tf.Tensor]:
-    return [graph.get_tensor_by_name(ref) for ref in refs]
-
-
 def _add_vector(graph: tf.Graph, parts: list[_Part]) -> str:
     """Add what joins tensors of several shapes to one vector; return its name."""
     dtype = graph.get_tensor_by_name(parts[0].ref).dtype.as_datatype_enum
@@ -159,6 +158,5 @@ def _add_vector(graph: tf.Graph, parts: list[_Part]) -> str:
         node = nodes.node.add(name=f"{name}/{i}", op="Reshape", input=[part.ref, f"{name}/shape"])
         node.attr["T"].type = dtype
     import_into(graph, nodes)
-    return tf.raw_ops.ConcatV2(
-        values=_tensors(graph, (f"{name}/{i}:0" for i in range(len(parts)))), axis=0
-    ).name
+    flats = [graph.get_tensor_by_name(f"{name}/{i}:0") for i in range(len(parts))]
+    return tf.raw_ops.ConcatV2(values=flats, axis=0).name
