@@ -19,7 +19,7 @@ from app.document.model.fix import (
 )
 from app.document.model.ids import IdGiver
 from app.document.model.problems import Problem
-from app.document.model.sentence import say
+from app.document.model.sentence import Sentence, say
 from app.document.model.spelling import nearest, stands_out
 from blocks.symbol import Symbol
 
@@ -103,10 +103,11 @@ def element(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix of a condition on a pin that holds many numbers: it looks at the first one."""
     until, end = scene.page.run.until or "", f"{problem.block}.{problem.pin}"
     known = scene.types.get(end)
+    rank = _rank_needed(problem) if known is None else len(known.shape or ())
     found = re.match(rf"\s*{re.escape(end)}(?![\w\[])", until)
-    if found is None or known is None or not known.shape:
+    if found is None or not rank:
         return []
-    text = found[0] + "[0]" * len(known.shape) + until[found.end() :]
+    text = found[0] + "[0]" * rank + until[found.end() :]
     return [Fix(say("fix.stop-at", condition=text), (SetPage("run", "until", text),), by_hand=True)]
 
 
@@ -139,6 +140,13 @@ def monitor(scene: Scene, problem: Problem) -> list[Fix]:
         title = say("fix.remove-from-monitor", pin=text) if left else gone
         found.append(Fix(title, (SetMonitor(one.id, left),)))
     return found[:_MOST]
+
+
+def _rank_needed(problem: Problem) -> int:
+    """Return how many indices a pin needs by what a run has found there, 0 where that is not the fault."""
+    needs = problem.requirement
+    shape = needs["shape"] if isinstance(needs, Sentence) and needs.key == "needs.single-element" else ()
+    return len(shape) if isinstance(shape, tuple) else 0
 
 
 def bad_id(scene: Scene, problem: Problem) -> list[Fix]:

@@ -13,7 +13,7 @@ from app.engine.compiler import value_guards
 from app.engine.compiler.data_order import data_warnings
 from app.engine.compiler.late_gradients import late_gradient_warnings
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.plan import Fetch, Plan, PlanFunction, Until, Watched
+from app.engine.compiler.plan import Fetch, Monitored, Plan, PlanFunction, Until, Watched
 from app.engine.compiler.plan_problems import joined_problems
 from app.engine.compiler.python_calls import sources_for
 from app.engine.compiler.resource_form import resource_form, takes_handles
@@ -43,6 +43,7 @@ class Drafted(NamedTuple):
     sessions: list[Draft]
     watched: tuple[Watched, ...]
     until: Until | None
+    monitored: tuple[Monitored, ...]
     guard: bool | tuple[str, ...]
     unshown: tuple[str, ...]  # results that are fetched for the guard only: it needs all to find the block
     problems: list[Problem]
@@ -100,19 +101,19 @@ def _with_form_problems(plan: Plan) -> Plan:
 def _draft(low: Lowering, fetch: Sequence[str], watch: Sequence[str], inner: Sequence[str]) -> Drafted:
     """Draft the sessions, and what is read after every step; raises FetchError."""
     fetch = expanded(low, fetch)
-    watched, until, problems = read_after_steps(low, watch)
+    watched, until, monitored, problems = read_after_steps(low, watch)
     guard = guarded(low)
     extra = [w.key for w in (*watched, *([until.watched] if until else []))]
     looked_at = (*extra, *(guard if isinstance(guard, tuple) else ()))
     if not (fetch and guard):
         drafts = draft_sessions(low, fetch, looked_at)
         show_within(low, drafts, inner)
-        return Drafted(drafts, watched, until, guard, (), problems, looked_at)
+        return Drafted(drafts, watched, until, monitored, guard, (), problems, looked_at)
     asked = [key_of(low, text) for text in fetch]
     drafts = draft_sessions(low, (), [*asked, *looked_at])
     shown = {*asked, *extra}
     unshown = tuple(key for d in drafts for key in d.keys if key not in shown)
-    return Drafted(drafts, watched, until, guard, unshown, problems, looked_at)
+    return Drafted(drafts, watched, until, monitored, guard, unshown, problems, looked_at)
 
 
 def _outputs(low: Lowering) -> dict[str, Fetch]:
@@ -201,6 +202,7 @@ def _plan(
         unbuilt=tuple([b for b in symbols if b in low.waiting]) if low.waiting else (),
         watched=drafted.watched,
         until=drafted.until,
+        monitored=drafted.monitored,
         unshown=drafted.unshown,
         guard=drafted.guard,
     )

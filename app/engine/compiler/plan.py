@@ -137,6 +137,16 @@ class Watched(msgspec.Struct, frozen=True):
     index: tuple[int, ...] = ()
     has_rounds: bool = False  # of an output inside of a loop: the index is within each round
     lenient: bool = False  # what is no number is a row without a value, not the end of the run (for monitors)
+    condition: str | None = None  # of the page, of which it is the pin
+
+
+class Monitored(msgspec.Struct, frozen=True):
+    """A part of a tensor that a monitor shows; the key is that of the tensor, an element of a list with its place."""
+
+    monitor: str
+    text: str  # as the user wrote it
+    key: str
+    index: tuple[int, ...]
 
 
 class Until(msgspec.Struct, frozen=True):
@@ -176,6 +186,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unbuilt: tuple[str, ...] = ()  # blocks that no node stands for, for a fault of theirs or one before them
     watched: tuple[Watched, ...] = ()  # elements to read after every step
     until: Until | None = None  # the page's condition to end a run
+    monitored: tuple[Monitored, ...] = ()
     unshown: tuple[str, ...] = ()  # results that are fetched for the guard only
     guard: bool | tuple[str, ...] = False  # the page's NaN guard: of these results, or of all floats
     declared: tuple[DeclaredShape, ...] = ()  # of Arguments that say one

@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from app.document.model.address import Address
 from app.document.model.conditions import parse_condition, parse_element
 from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Unreadable, say
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.lowering import Lowering
-from app.engine.compiler.plan import Until, Watched
+from app.engine.compiler.plan import Monitored, Until, Watched
 from app.engine.compiler.sessions import key_of
 from blocks.requirement import Actual
 
 
 def read_after_steps(
     low: Lowering, watch: Sequence[str]
-) -> tuple[tuple[Watched, ...], Until | None, list[Problem]]:
-    """Return the watched elements, the condition, and what is wrong with the condition and the monitors.
+) -> tuple[tuple[Watched, ...], Until | None, tuple[Monitored, ...], list[Problem]]:
+    """Return the watched elements, the condition, what monitors show, and what is wrong with these two.
 
     Raises FetchError where ``watch`` names what the page does not have.
     """
@@ -30,7 +32,8 @@ def read_after_steps(
         except (Unreadable, FetchError) as fault:
             raise WatchError(fault.sentence) from fault
     until, problems = _until(low)
-    return tuple(watched), until, [*problems, *_monitor_problems(low)]
+    monitored, missing = _monitored(low)
+    return tuple(watched), until, monitored, [*problems, *missing]
 
 
 def _until(low: Lowering) -> tuple[Until | None, list[Problem]]:
@@ -39,7 +42,8 @@ def _until(low: Lowering) -> tuple[Until | None, list[Problem]]:
         return None, []
     try:
         condition = parse_condition(ending)
-        until = Until(_watched(low, condition.element, str(condition.element)), condition)
+        watched = _watched(low, condition.element, str(condition.element))
+        until = Until(replace(watched, condition=ending), condition)
     except FetchError as fault:
         sentence = say("condition.unwatchable", condition=ending, why=fault.sentence)
         needs, there = say("needs.condition"), Actual(name=ending)
@@ -51,17 +55,26 @@ def _until(low: Lowering) -> tuple[Until | None, list[Problem]]:
     return until, []
 
 
-def _monitor_problems(low: Lowering) -> list[Problem]:
-    """Return a warning for each element that a monitor shows of a list which does not have it."""
-    problems = []
+def _monitored(low: Lowering) -> tuple[tuple[Monitored, ...], list[Problem]]:
+    """Return the parts of tensors that monitors show, and a warning for each element that a list does not have."""
+    shown, problems = [], []
     for monitor in low.page.monitors.values():
         for text in monitor.pins:
+            if "[" not in text:
+                continue
             with contextlib.suppress(ValueError):  # what names nothing, the check of the page has said
                 element = parse_element(text)
-                found = _beyond_list(low, element, key_of(low, f"{element.place}.{element.pin}"))
+                key = key_of(low, f"{element.place}.{element.pin}")
+                found = _beyond_list(low, element, key)
                 if found is not None:
                     problems.append(_no_element(monitor.id, text, element, *found))
-    return problems
+                    continue
+                end, index = low.outs.get((element.place, key.rpartition(".")[2])), element.index
+                if end is not None and end.is_list:
+                    key, index = f"{key}[{index[0]}]", index[1:]
+                if index and end is not None and not end.has_rounds:
+                    shown.append(Monitored(monitor.id, text, key, index))
+    return tuple(shown), problems
 
 
 def _no_element(monitor: str, text: str, element: Address, key: str, count: int) -> Problem:

@@ -1,12 +1,12 @@
-"""Says why a watched pin, or the pin of a condition, names no single number: in a run, and by its type before one."""
+"""Says why a pin that is watched, of a condition or shown names no number: in a run, and by its type before one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from app.document.model.problems import Problem, error
+from app.document.model.problems import Problem, error, warning
 from app.document.model.sentence import Sentence, say
-from app.engine.compiler.plan import Until, Watched
+from app.engine.compiler.plan import Monitored, Until, Watched
 from blocks.requirement import Actual, IndicesBelow, Requirement
 from blocks.tensor_spec import Shape, TensorSpec
 
@@ -18,6 +18,29 @@ def condition_problems(until: Until | None, types: Mapping[str, TensorSpec]) -> 
     """Return what is wrong with the pin of a page's condition by the types of its outputs, as far as they say."""
     found = _judged(until.watched, types) if until is not None else None
     return [] if found is None else [found]
+
+
+def monitor_problems(monitored: Iterable[Monitored], types: Mapping[str, TensorSpec]) -> list[Problem]:
+    """Return a warning for each part that a monitor shows of a tensor which does not have it, as far as types say."""
+    problems = []
+    for one in monitored:
+        spec = types.get(one.key)
+        if spec is None or spec.shape is None or _is_within(one.index, spec.shape):
+            continue
+        sentence = say("monitor.beyond", monitor=one.monitor, pin=one.text, output=one.key, shape=spec.shape)
+        block, _, pin = one.key.partition("[")[0].rpartition(".")
+        needs, hint = Requirement(values=IndicesBelow(spec.shape)), _name_one(one.key, spec.shape)
+        there = _written(one.index)
+        problems.append(
+            warning(
+                "unknown-pin", sentence, block, pin, (one.text,), requirement=needs, actual=there, hint=hint
+            )
+        )
+    return problems
+
+
+def _is_within(index: tuple[int, ...], shape: Shape) -> bool:
+    return len(index) <= len(shape) and all(n is None or i < n for i, n in zip(index, shape, strict=False))
 
 
 def _judged(watched: Watched, types: Mapping[str, TensorSpec]) -> Problem | None:
@@ -61,8 +84,7 @@ def element_problem(watched: Watched, shape: Shape, index: tuple[int, ...]) -> P
     ``index`` is the part of the watched one that is the tensor's: before it stands the place in a list.
     """
     places = watched.index[: len(watched.index) - len(index)]
-    named = "".join(f"[{at}]" for at in (*places, *(0 for _ in shape)))
-    hint = say("hint.name-one", element=f"{watched.key}{named}") if 0 not in shape else None
+    hint = _name_one(watched.key + "".join(f"[{at}]" for at in places), shape)
     sizes = zip(index, shape, strict=False)
     beyond = next(((at, size) for at, size in sizes if size is not None and at >= size > 0), None)
     if beyond is not None and len(index) == len(shape):
@@ -75,10 +97,16 @@ def element_problem(watched: Watched, shape: Shape, index: tuple[int, ...]) -> P
     return _bad(watched, sentence, single, _index(watched), hint)
 
 
+def _name_one(key: str, shape: Shape) -> Sentence | None:
+    return say("hint.name-one", element=key + "[0]" * len(shape)) if 0 not in shape else None
+
+
 def _index(watched: Watched) -> Actual | Sentence:
-    if not watched.index:
-        return say("actual.no-index")
-    return Actual(value="".join(f"[{at}]" for at in watched.index))
+    return _written(watched.index) if watched.index else say("actual.no-index")
+
+
+def _written(index: tuple[int, ...]) -> Actual:
+    return Actual(value="".join(f"[{at}]" for at in index))
 
 
 def _bad(
@@ -89,4 +117,6 @@ def _bad(
     hint: Sentence | None = None,
 ) -> Problem:
     block, _, pin = watched.key.partition(".")
+    if watched.condition is not None:
+        sentence = say("condition.needs-number", condition=watched.condition, why=sentence)
     return error("bad-watch", sentence, block, pin, requirement=needs, actual=actual, hint=hint)

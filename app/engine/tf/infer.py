@@ -10,7 +10,6 @@ import gc
 import time
 from pathlib import Path
 
-import tensorflow as tf
 from msgspec.structs import replace
 
 from app.document.model.problems import Problem
@@ -25,7 +24,7 @@ from app.engine.inference.input_types import required_types
 from app.engine.inference.plan_index import for_types
 from app.engine.inference.python_types import undeclared_inputs
 from app.engine.inference.result import Inference
-from app.engine.inference.watched_types import condition_problems
+from app.engine.inference.watched_types import condition_problems, monitor_problems
 from app.engine.ipc.handlers import INFER
 from app.engine.ipc.requests import InferRequest
 from app.engine.tf.element_shapes import typed
@@ -33,12 +32,12 @@ from app.engine.tf.error_messages import weighed
 from app.engine.tf.graph_builder import build_graph, build_what_can
 from app.engine.tf.graph_import import refuse_impossible_shapes
 from app.engine.tf.op_cache import OpCache
+from app.engine.tf.static_types import static_type
 from app.engine.tf.type_propagation import types_of
 from app.engine.tf.typed_page import TypedPage
 from app.engine.values.run_fault import RunFault
 from app.engine.worker.client import Client
 from app.engine.worker.session import Trace
-from blocks.tensor_spec import TensorSpec
 
 _CACHE = OpCache()
 
@@ -130,6 +129,7 @@ def infer(plan: Plan, folder: Path, cache: OpCache = _CACHE) -> Inference:
         *inner,
         *undeclared_inputs(plan, types),
         *condition_problems(plan.until, types),
+        *monitor_problems(plan.monitored, types),
     ]
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
@@ -146,17 +146,8 @@ def infer_anew(plan: Plan, folder: Path, trace: Trace | None = None) -> Inferenc
     except (RunFault, ValueError):
         graph, problems = build_what_can(plan, folder)
     faulty = {p.block for p in problems if p.block is not None}  # some leave nodes in the graph nevertheless
-    types = types_of(plan.outputs, lambda ref: None if place_behind(faulty, ref) else _type_in(graph, ref))
+    types = types_of(plan.outputs, lambda ref: None if place_behind(faulty, ref) else static_type(graph, ref))
     problems += [*undeclared_inputs(whole, types), *condition_problems(whole.until, types)]
+    problems += monitor_problems(whole.monitored, types)
     found = weighed(set(plan.used_blocks), problems)
     return Inference(types=types, problems=found, seconds=time.perf_counter() - started)
-
-
-def _type_in(graph: tf.Graph, ref: str) -> TensorSpec | None:
-    """Return the type of a graph's tensor, or None where the graph does not have it."""
-    try:
-        tensor = graph.get_tensor_by_name(ref)
-    except (KeyError, ValueError):
-        return None
-    shape = None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
-    return TensorSpec(tensor.dtype.base_dtype.name, shape)

@@ -35,6 +35,7 @@ from app.engine.tf.run_context import Array, RunContext
 from app.engine.tf.session_calls import Quick, SessionRun
 from app.engine.tf.sinks import PythonSinks, Sinks, StagedSinks, sunk_refs
 from app.engine.tf.staging import Stage, can_stage, staged_refs
+from app.engine.tf.static_types import monitor_warnings
 from app.engine.tf.step_errors import in_tensorflow
 from app.engine.tf.step_profile import Stopwatch
 from app.engine.tf.together import Beginning, Together
@@ -112,6 +113,7 @@ class PageSession:
             held=held,
         )
         self._absent = absent_devices(plan, context.session) if cluster is None else []
+        self._absent += monitor_warnings(self._shown, graph)
         self.devices = devices_for(plan, context.session, cluster) if cluster is not None else ()
         self._can_stage = not guards.exist and can_stage(plan)
         self._staging_area: Stage | None = None  # made when a step is first probed

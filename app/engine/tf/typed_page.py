@@ -26,7 +26,7 @@ from app.engine.inference.input_types import InputTypes, required_of_uses, requi
 from app.engine.inference.plan_index import is_as_planned
 from app.engine.inference.python_types import undeclared_arguments, undeclared_inputs
 from app.engine.inference.result import Gone, Inference
-from app.engine.inference.watched_types import condition_problems
+from app.engine.inference.watched_types import condition_problems, monitor_problems
 from app.engine.tf.element_shapes import typed
 from app.engine.tf.error_messages import weighed
 from app.engine.tf.op_cache import OpCache
@@ -86,8 +86,8 @@ class TypedPage:
             problems += undeclared_inputs(self._followed.plan, types)
         else:
             problems += undeclared_arguments(self._followed.low.declared, types)
-        _, until, _ = read_after_steps(self._followed.low, ())
-        problems += condition_problems(until, types)
+        _, until, monitored, _ = read_after_steps(self._followed.low, ())
+        problems += [*condition_problems(until, types), *monitor_problems(monitored, types)]
         found.problems = weighed(live.used, problems)
         found.plan_problems = list(live.problems)
         found.blocked = blocked_blocks(

@@ -11,7 +11,7 @@ from app.document.model.diagram import Monitor, Page
 from app.document.model.problems import Problem
 from app.engine.compiler.errors import FetchError, WatchError
 from app.engine.compiler.make_plan import make_plan
-from app.engine.compiler.plan import Watched
+from app.engine.compiler.plan import Monitored, Watched
 from app.engine.inference.watched_types import element_problem
 from app.messages.texts import hint_text, message_of
 from tests.support.pages import page
@@ -41,6 +41,13 @@ def test_a_monitor_of_a_missing_element_is_a_warning_at_the_output() -> None:
 )
 def test_what_a_monitor_can_show_is_no_fault(pin: str) -> None:
     assert planned(showing(pin)) == []
+
+
+def test_parts_of_tensors_that_monitors_show_are_planned() -> None:
+    made = showing("halves.output[1][5]", "halves.output[0]", "halves.output")
+    assert make_plan(made, Path(".")).monitored == (
+        Monitored("m", "halves.output[1][5]", "halves.output[1]", (5,)),
+    )
 
 
 def test_a_condition_on_a_missing_element_is_an_error_at_the_output() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.document.model.conditions import parse_condition
-from app.engine.compiler.plan import Until, Watched
-from app.engine.inference.watched_types import condition_problems
-from app.messages.texts import actual_text, hint_text, requirement_text
+from app.engine.compiler.plan import Monitored, Until, Watched
+from app.engine.inference.watched_types import condition_problems, monitor_problems
+from app.messages.texts import actual_text, hint_text, message_of, requirement_text
 from blocks.tensor_spec import TensorSpec
 
 
@@ -47,7 +47,41 @@ def test_what_may_be_a_number_is_no_fault(text: str, spec: TensorSpec) -> None:
     assert condition_problems(None, {"c.y": spec}) == []
 
 
+@pytest.mark.parametrize(
+    ("index", "shape"), [((3,), (3,)), ((0, 0), (3,)), ((0, 4), (2, 4)), ((1,), (1, None)), ((0,), ())]
+)
+def test_a_part_that_a_monitor_shows_and_the_tensor_lacks_is_a_warning(
+    index: tuple[int, ...], shape: tuple[int | None, ...]
+) -> None:
+    text = "c.y" + "".join(f"[{at}]" for at in index)
+    (found,) = monitor_problems([Monitored("curve", text, "c.y", index)], {"c.y": TensorSpec("int32", shape)})
+    assert (found.severity, found.block, found.pin, found.related) == ("warning", "c", "y", (text,))
+    assert message_of(found).startswith(f"the monitor curve shows {text}, and c.y has the shape ")
+
+
+@pytest.mark.parametrize(
+    ("index", "spec"),
+    [
+        ((2,), TensorSpec("int32", (3,))),
+        ((1,), TensorSpec("int32", (2, 4))),  # a row
+        ((9,), TensorSpec("int32", (None,))),
+        ((9,), TensorSpec("int32", None)),
+        ((9,), None),
+    ],
+)
+def test_a_part_that_may_be_there_is_no_fault(index: tuple[int, ...], spec: TensorSpec | None) -> None:
+    types = {"c.y": spec} if spec is not None else {}
+    assert monitor_problems([Monitored("curve", "c.y[9]", "c.y", index)], types) == []
+
+
+def test_a_condition_that_finds_no_number_is_named() -> None:
+    (found,) = condition_problems(_until("c.y < 0"), {"c.y": TensorSpec("float32", (3,))})
+    assert message_of(found).startswith("the condition c.y < 0 needs one number: ")
+    assert hint_text(found) == "name one, as c.y[0]"
+
+
 def _until(text: str) -> Until:
     condition = parse_condition(text)
     element = condition.element
-    return Until(Watched(str(element), f"{element.place}.{element.pin}", element.index), condition)
+    watched = Watched(str(element), f"{element.place}.{element.pin}", element.index, condition=text)
+    return Until(watched, condition)

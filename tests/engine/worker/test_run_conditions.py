@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.document.formats.registry import open_project
+from app.document.model.diagram import Monitor
 from app.document.model.sentence import quote, say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Watched
@@ -236,3 +237,20 @@ def test_a_lenient_watch_has_no_value_where_a_strict_one_ends_the_run(engine: En
     assert rows == [(k, k * k, None) for k in range(1, steps + 1)]
     strict = engine.run(plan, ".", RunRequest(steps=steps, watch=(replace(beyond, lenient=False),)))
     assert [p.code for p in strict.problems] == ["bad-watch"]
+
+
+def test_a_run_warns_of_what_a_monitor_shows_beyond_a_tensor(engine: Engine) -> None:
+    """Its shape is known before the step, as is that of a Variable's reference."""
+    made = page({"three": ("Variable", {"initvalues": "{1,2,3}"})})
+    made.monitors = {"m": Monitor(id="m", kind="curve", pins=("three.ref[2]", "three.ref[3]"), at=(0, 0))}
+    result, _ = run(engine, made, steps=2)
+    assert result.ok
+    (found,) = result.problems
+    assert holds(found.sentence, say("monitor.beyond", monitor="m", pin="three.ref[3]", shape=(3,)))
+
+
+def test_a_condition_on_many_numbers_is_named_in_the_run(engine: Engine) -> None:
+    made = page({"three": ("Const", {"val": "{1,2,3}"})})
+    result, _ = run(engine, made, until="three.output < 0", steps=2)
+    (found,) = result.problems
+    assert holds(found.sentence, say("condition.needs-number", condition="three.output < 0"))
