@@ -996,7 +996,7 @@ TEMPLATES: dict[str, str] = {
     "dataset.unwritable": "TensorFlow makes no iterator over a {op}",
     "needs.iterable-dataset": "a dataset that an iterator can go over",
     "actual.lacks-key": "{key}, which record {record} lacks",
-    "needs.pattern": "a regular expression ({fault})",
+    "needs.pattern": "a regular expression without the fault {fault!r}",
     "needs.full-rank": "columns of which none follows from the others, or an l2_regularizer above 0",
     "needs.sizes-of-gradient": "sizes that fit out_backprop, as {sizes}",
     "actual.both": "both",
