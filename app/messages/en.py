@@ -126,6 +126,7 @@ TEMPLATES: dict[str, str] = {
     "code.python-failed": "a Python block failed, or gave something else than it declares",
     "code.aborted": "the block ended the TensorFlow process",
     "code.out-of-memory": "the block needs more memory than the run may take",
+    "code.unfilled": "a table is looked up that nothing has filled",
     "code.stuck": "a step waited too long on a queue, barrier or stage, or nothing fills one",
     "code.timeout": "the run took longer than allowed",
     "code.stopped": "the run was stopped",
@@ -1014,6 +1015,7 @@ TEMPLATES: dict[str, str] = {
     "store.stage": "stage",
     "store.barrier": "barrier",
     "store.accumulator": "accumulator",
+    "store.table": "table",
     "store.unfilled": "{block} will wait for ever: nothing fills the {store} {name}",
     "queue.never-so-many": (
         "{block} will wait for ever: it takes {count} elements at once, and {queue}, whose capacity_ is {capacity}, has"
@@ -1029,6 +1031,23 @@ TEMPLATES: dict[str, str] = {
     "hint.fill-earlier": (
         "wire {output} to run_outputs of {session}, or rename the sessions: they run in the order of their ids, which"
         " puts {session} before {later}"
+    ),
+    "table.filled-late": (
+        "{block} will fail in the first step: the session {session} runs it before the session {later}, in which {filler}"
+        " fills the table"
+    ),
+    "table.not-run": "{block} will fail: {filler}, which fills its table, is run by no session",
+    "table.unfilled": "{block} will fail: nothing fills the table {name}",
+    "hint.fill-once": (
+        "set the pin once of {later} to true, which puts it before those without, or rename the sessions: they run in"
+        " the order of their ids, which puts {session} before {later}"
+    ),
+    "hint.rename-sessions": (
+        "rename the sessions: those with once run first, in the order of their ids, which puts {session} before {later}"
+    ),
+    "hint.run-filler-once": "wire {output} to run_outputs of a session whose pin once is true",
+    "hint.wire-table-filler": (
+        "wire {name} to {symbols:a} block, and its operation to run_outputs of a session whose pin once is true"
     ),
     "store.not-run": "{block} will wait for ever: {filler}, which fills its {store}, is run by no session",
     "gradient.late": "{block} brings its gradients for step {step} in every step: from step {first} of a run on {store} drops them, as late, and {take} waits for ever",
@@ -1759,12 +1778,17 @@ TEMPLATES: dict[str, str] = {
     "data.padded-sizes": "elements [{index}] are {element}: padded_shapes needs {count} {count|size|sizes}, and gives {sizes}",
     "data.ended": "the data ended after {steps} steps: {block} found no further element",
     "data.begins-in-each-step": "{maker} begins the iterator anew in every step, so that {taker} always gets the first element",
+    "data.begun-in-each-step": (
+        "the session {session} runs {maker} in every step, which begins the iterator anew, so that {taker} always gets the"
+        " first element"
+    ),
     "data.not-undone": "where the data of {taker} ends, session {session} changes nothing, but what sessions before it did in that step stays: {others}",
     "condition.not-reached": "{condition} did not come true in {steps} steps",
     "hint.no-handle-form": "a Variable that the page of a loop or branch changes is a resource variable, for which the op has no counterpart",
     "hint.reference-to-result": "wire the Argument, or the output_ref of the last block that writes the Variable, to that Result",
     "hint.variable-as-argument": "wire the Variable to the block that calls the page, and take it there by an Argument",
     "hint.gradient-outside": "take the gradient of what the calling block gives: it goes through If and While",
+    "hint.session-once": "set the pin once of {session} to true",
     "hint.once": "let a session of its own run it, and set the pin once of that session to true",
     "hint.no-data": "look at what fills it: the files, and what skips or filters",
     "hint.more-steps": "allow more steps, or another condition",

@@ -1,4 +1,4 @@
-"""What fills what: the ops that put in what others wait for, by queue, stage, barrier and accumulator."""
+"""What fills what: the ops that put in what others take, by queue, stage, barrier, accumulator and table."""
 
 from __future__ import annotations
 
@@ -49,3 +49,28 @@ WAITS_FOR: dict[str, Waits] = {
         Waits("stage", _INTO_ORDERED, handle=None),
     ),
 }  # fmt: skip
+
+
+class LooksUp(NamedTuple):
+    """What fills the table that an op looks up, which fails before that."""
+
+    fillers: frozenset[str]
+    others: frozenset[str]  # that put entries in as well
+    users: frozenset[str]  # all ops that take such a handle; what another op does with it is not known
+
+
+FILLED_ONCE = frozenset({"HashTable", "HashTableV2"})  # tables that give nothing before they are filled
+
+_TABLES = ("Find", "Export", "Import", "Insert", "Remove", "Size")
+_FILL = frozenset({"InitializeTable", "InitializeTableFromTextFile"})
+_FILL_V2 = frozenset({"InitializeTableFromDataset", "InitializeTableFromTextFileV2", "InitializeTableV2"})
+_OLD = LooksUp(
+    _FILL, frozenset({"LookupTableImport"}), frozenset(f"LookupTable{op}" for op in _TABLES) | _FILL
+)
+_NEW = LooksUp(
+    _FILL_V2, frozenset({"LookupTableImportV2"}), frozenset(f"LookupTable{op}V2" for op in _TABLES) | _FILL_V2
+)
+LOOKS_UP: dict[str, LooksUp] = {
+    **dict.fromkeys(("LookupTableFind", "LookupTableExport"), _OLD),
+    **dict.fromkeys(("LookupTableFindV2", "LookupTableExportV2"), _NEW),
+}

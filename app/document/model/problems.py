@@ -79,6 +79,7 @@ CODES = (
     "aborted",
     "out-of-memory",
     "stuck",
+    "unfilled",
     "timeout",
     "stopped",
     "not-finite",

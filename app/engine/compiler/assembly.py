@@ -29,12 +29,15 @@ from app.engine.compiler.sessions import (
 from app.engine.compiler.step_graph import StepGraph, step_graph
 from app.engine.compiler.step_sessions import Step, make_step
 from app.engine.compiler.unfilled import unfilled_warnings
+from app.engine.compiler.unfilled_tables import unfilled_tables
 from app.engine.compiler.unordered_access import unordered_warnings
 from app.engine.compiler.watches import guarded, read_after_steps
 from app.engine.compiler.whole_means import MEAN, mean_warnings
 from blocks.op_facts.datasets import TAKING_DATA
-from blocks.op_facts.fillers import WAITS_FOR
+from blocks.op_facts.fillers import LOOKS_UP, WAITS_FOR
 from blocks.op_facts.traits import WAITING
+
+_WARNED = TAKING_DATA | WAITS_FOR.keys() | LOOKS_UP.keys() | {MEAN}  # the ops that `warnings_across` looks at
 
 
 class Drafted(NamedTuple):
@@ -138,7 +141,7 @@ def stopping(problems: Sequence[Problem]) -> bool:
 
 def are_warned_of(ops: Collection[str]) -> bool:
     """Return whether `warnings_across` looks at nodes of any of these ops, besides those that share a handle."""
-    return MEAN in ops or not WAITS_FOR.keys().isdisjoint(ops) or not TAKING_DATA.isdisjoint(ops)
+    return not _WARNED.isdisjoint(ops)
 
 
 def warnings_across(
@@ -152,9 +155,10 @@ def warnings_across(
     found = unordered_warnings(graph, low, sessions)
     if are_warned_of(graph.ops):
         found += unfilled_warnings(graph, low, drafts)
+        found += unfilled_tables(graph, low, drafts)
         found += late_gradient_warnings(graph, low, used)
         found += mean_warnings(graph, low, used)
-        found += data_warnings(graph, drafts)
+        found += data_warnings(graph, drafts, low.page.run.steps)
     return found
 
 

@@ -6,17 +6,17 @@ taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.document.model.problems import Problem, warning
 from app.document.model.sentence import say
 from app.engine.compiler.plan import PlanNode
 from app.engine.compiler.plan_walk import node_of, upstream_nodes
-from app.engine.compiler.sessions import Draft
+from app.engine.compiler.sessions import Draft, run_once
 from app.engine.compiler.step_graph import StepGraph
 from blocks.catalog import load
 from blocks.op_facts.datasets import BEGINNING_DATA, TAKING_DATA
-from blocks.op_facts.traits import CHECKING, HANDLE_DTYPES, VARIABLES
+from blocks.op_facts.traits import CHECKING, FRAMES, HANDLE_DTYPES, VARIABLES
 
 
 def takes_data(graph: StepGraph, nodes: Collection[str]) -> bool:
@@ -67,8 +67,11 @@ def _changes(node: PlanNode) -> bool:
     return op.stateful and not any(out.dtype in HANDLE_DTYPES for out in op.outputs)
 
 
-def data_warnings(graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
-    """Return what is said of datasets that begin anew in each step, and of what their end leaves half done."""
+def data_warnings(graph: StepGraph, drafts: Sequence[Draft], steps: int | None) -> list[Problem]:
+    """Return what is said of datasets that begin anew in each step, and of what their end leaves half done.
+
+    ``steps`` is how many the page asks for; None: as many as there are.
+    """
     problems: list[Problem] = []
     if TAKING_DATA.isdisjoint(graph.ops):
         return problems
@@ -89,7 +92,36 @@ def data_warnings(graph: StepGraph, drafts: Sequence[Draft]) -> list[Problem]:
             )
             problems.append(warning("not-undone", sentence, taking[0].block, related=tuple(earlier)))
         earlier += [n.block for n in ours if _changes(n) and n.name not in writers and n.block not in earlier]
-    return problems
+    return problems if steps == 1 else [*problems, *_begun_before(graph, drafts)]
+
+
+def _begun_before(graph: StepGraph, drafts: Sequence[Draft]) -> Iterable[Problem]:
+    """Warn of sessions that begin in every step the iterator of which a later one takes a single element.
+
+    Who takes several in a step, or begins the iterator in several places, may mean it so.
+    """
+    sessions = [draft for draft in drafts if not draft.once]
+    if len(sessions) < 2 or BEGINNING_DATA.isdisjoint(graph.ops) or not FRAMES.isdisjoint(graph.ops):
+        return
+    makers = [node for node in graph.nodes.values() if node.op in BEGINNING_DATA]
+    users: dict[str, list[PlanNode]] = {maker.inputs[1]: [] for maker in makers}
+    for node in graph.nodes.values():
+        for handle in users.keys() & node.inputs:
+            users[handle].append(node)
+    for maker in makers:
+        ours = users[maker.inputs[1]]
+        runs = [(i, node) for i, one in enumerate(sessions) for node in ours if node.block in one.upstream]
+        if len(runs) != 2:
+            continue
+        (begins, first), (takes, taker) = runs
+        if begins == takes or first is not maker or taker.op not in TAKING_DATA:
+            continue
+        draft = sessions[begins]
+        sentence = say("data.begun-in-each-step", session=draft.block, maker=maker.block, taker=taker.block)
+        fixes = run_once(draft, maker.name)
+        hint = say("hint.session-once", session=draft.block) if fixes else say("hint.once")
+        related = (maker.block, taker.block)
+        yield warning("data-restarts", sentence, draft.block, "once", related=related, hint=hint, fixes=fixes)
 
 
 def _op(graph: StepGraph, name: str) -> str:

@@ -10,6 +10,7 @@ from app.document.literals.types import LiteralError
 from app.document.literals.values import parse_value
 from app.document.model.address import parse_address
 from app.document.model.diagram import PinRef, Wire
+from app.document.model.fix import Fix, WritePin
 from app.document.model.sentence import say
 from app.engine.compiler.endpoints import Endpoint
 from app.engine.compiler.errors import FetchError
@@ -184,6 +185,14 @@ def _runs_once(low: Lowering, block: str) -> bool:
         return isinstance(text, str) and parse_value("bool", text) is True
     except LiteralError:
         return False
+
+
+def run_once(draft: Draft, op: str) -> tuple[Fix, ...]:
+    """Return the fix that lets a session run in the first step only, if it is there for this op alone."""
+    if draft.targets != (op,):
+        return ()
+    title = say("fix.write-in", text="true", where=f"{draft.block}.once")
+    return (Fix(title, (WritePin(draft.block, "once", "true"),), by_hand=True),)
 
 
 def targets_of(low: Lowering, block: str) -> tuple[str, ...]:

@@ -38,9 +38,9 @@ def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[Draft]
             users = [n for n in graph.nodes.values() if n.op in ops]
             fillers[waits] = [(n, store_of(graph, n, _handle_of(waits))) for n in users]
         filling = [n for n, s in fillers[waits] if n.block in used and (s is None or s == store)]
-        late = _filled_late(graph, sessions, node, filling)
+        late = filled_late(graph, sessions, node, filling)
         if store is not None and late is not None:
-            found.append(_too_early(low, node, waits, filling[0], *late))
+            found.append(_too_early(low, node, waits, filling, *late))
         if store is None or filling:
             continue
         found.append(
@@ -49,7 +49,7 @@ def unfilled_warnings(graph: StepGraph, low: Lowering, sessions: Sequence[Draft]
     return found
 
 
-def _filled_late(
+def filled_late(
     graph: StepGraph, sessions: Sequence[Draft], node: PlanNode, filling: Sequence[PlanNode]
 ) -> tuple[Draft, Draft] | None:
     """Return the session that runs a node first and the later one that fills its store first; None for no such two.
@@ -64,10 +64,11 @@ def _filled_late(
 
 
 def _too_early(
-    low: Lowering, node: PlanNode, waits: Waits, filler: PlanNode, takes: Draft, fills: Draft
+    low: Lowering, node: PlanNode, waits: Waits, filling: Sequence[PlanNode], takes: Draft, fills: Draft
 ) -> Problem:
     """Return the warning of a block that waits in a session for what a later session brings."""
     word = Sentence(f"store.{waits.store}")
+    filler = next(n for n in filling if n.block in fills.upstream)
     sentence = say(
         "store.filled-late",
         block=node.block,
@@ -76,7 +77,7 @@ def _too_early(
         filler=filler.block,
         later=fills.block,
     )
-    output = f"{filler.block}.{_operation(low, filler.block)}"
+    output = f"{filler.block}.{operation_of(low, filler.block)}"
     hint = say("hint.fill-earlier", session=takes.block, later=fills.block, output=output)
     needs = say("needs.filled-before", store=word, session=takes.block)
     return warning(
@@ -126,13 +127,13 @@ def _unfilled(
 ) -> Problem:
     """Return the warning at the pin of the handle, or at the attrs where a name is what the stores differ by."""
     waits = WAITS_FOR[node.op]
-    symbols = tuple(sorted(name for name in low.catalog.names() if _op_of(low, name) in waits.fillers))
+    symbols = tuple(sorted(name for name in low.catalog.names() if op_of(low, name) in waits.fillers))
     pin, word = _pin(low, node, waits), Sentence(f"store.{waits.store}")
     idle = next(
         (n.block for n, fills in fillers if fills == store), None
     )  # which no session runs, as it fills
     if idle is not None:
-        output = f"{idle}.{_operation(low, idle)}"
+        output = f"{idle}.{operation_of(low, idle)}"
         sentence = say("store.not-run", block=node.block, store=word, filler=idle)
         hint = say("hint.run-the-filler", output=output)
         found = warning("stuck", sentence, node.block, pin, related=(output,), hint=hint)
@@ -182,10 +183,12 @@ def _pin(low: Lowering, node: PlanNode, waits: Waits) -> str:
     return next((p.name for p in low.symbols[node.block].inputs if p.arg == arg), arg)
 
 
-def _operation(low: Lowering, block: str) -> str:
+def operation_of(low: Lowering, block: str) -> str:
+    """Return the output of a block that a session runs it by."""
     return next((p.name for p in low.symbols[block].outputs if p.kind == "operation"), "operation")
 
 
-def _op_of(low: Lowering, symbol: str) -> str | None:
+def op_of(low: Lowering, symbol: str) -> str | None:
+    """Return the op of a symbol under its own name; None for a raw one."""
     found = low.catalog.get(symbol)
     return None if found is None or symbol.startswith("raw.") else found.op

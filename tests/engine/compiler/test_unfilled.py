@@ -1,4 +1,4 @@
-"""What nothing fills is found before a run: queues, stages, barriers and accumulators, by handles and names."""
+"""What nothing fills is found before a run: queues, stages, barriers, accumulators and tables, by handles and names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.engine.host.interface import RunRequest
 from app.messages import message_of
 from app.messages.texts import hint_text
 from tests.support.fix_cases import const
-from tests.support.pages import page
+from tests.support.pages import page, run, values
 from tests.support.words import holds
 
 _QUEUE = {"q": ("FIFOQueue", {"component_types": "DT_FLOAT"}), "s": "ClientSession"}
@@ -180,3 +180,87 @@ def test_the_fix_lets_the_page_run(engine: Engine, tmp_path: Path) -> None:
         make_plan(fixed_page(made, fix), tmp_path), str(tmp_path), RunRequest(steps=1, wait_limit=20)
     )
     assert result.ok, [message_of(p) for p in result.problems]
+
+
+_TABLE = {
+    "t": ("HashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_INT64"}),
+    "i": ("InitializeTableV2", {"keys": '{"red","green"}', "values": "{1,2}"}),
+    "f": ("LookupTableFindV2", {"keys": '{"green","pink"}', "default_value": "-1"}),
+    "b": "ClientSession",
+    "z": "ClientSession",
+}
+_LOOKED_UP = (
+    "t.table_handle -> i.table_handle\nt.table_handle -> f.table_handle\nf.values -> b.fetch_outputs\n"
+)
+_FILLED_LATE = _LOOKED_UP + "i.operation -> z.run_outputs"
+_NO_FILLER = _FILLED_LATE.partition("\n")[2]
+_ONCE = ("ClientSession", {"once": "true"})
+_LATE = (
+    "f will fail in the first step: the session b runs it before the session z, in which i fills the table"
+)
+
+
+def _unfilled(made: Page) -> list[Problem]:
+    return [p for p in make_plan(made, Path()).problems if p.code == "unfilled"]
+
+
+def test_a_table_that_a_later_session_fills_is_named_with_both_and_its_fix_lets_it_run(
+    engine: Engine,
+) -> None:
+    """TensorFlow finds "green", the second word, and gives the default for "pink"."""
+    made = page(_TABLE, _FILLED_LATE)
+    (found,) = _unfilled(made)
+    assert (message_of(found), found.severity) == (_LATE, "error")
+    assert (found.pin, found.related) == ("table_handle", ("i", "b", "z"))
+    assert "which puts b before z" in (hint_text(found) or "")
+    (fix,) = found.fixes
+    assert values(run(engine, fixed_page(made, fix)))["f.values"] == [2, -1]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "wires", "message", "severity"),
+    [
+        ({}, _LOOKED_UP, "f will fail: i, which fills its table, is run by no session", "error"),
+        ({"i": "NoOp"}, _NO_FILLER, "f will fail: nothing fills the table t", "error"),
+        ({"b": _ONCE}, _FILLED_LATE, _LATE, "error"),
+        (
+            {"t": ("HashTableV2", {**_TABLE["t"][1], "attrs": "shared_name_ = words;"})},
+            _FILLED_LATE,
+            _LATE,
+            "warning",
+        ),
+        (
+            {"e": ("LookupTableExportV2", {"Tkeys": "DT_STRING", "Tvalues": "DT_INT64"}), "f": "NoOp"},
+            "t.table_handle -> i.table_handle\nt.table_handle -> e.table_handle\ne.keys -> b.fetch_outputs\n"
+            "i.operation -> z.run_outputs",
+            _LATE.replace("f will", "e will"),
+            "error",
+        ),
+    ],
+    ids=["not run", "no filler", "a reader that runs once", "a shared table", "export"],
+)
+def test_a_table_without_values_is_found(blocks: dict, wires: str, message: str, severity: str) -> None:
+    (found,) = _unfilled(page(_TABLE | blocks, wires))
+    assert (message_of(found), found.severity) == (message, severity)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "wires"),
+    [
+        ({"z": _ONCE}, _FILLED_LATE),
+        ({}, _LOOKED_UP + "i.operation -> b.run_outputs"),
+        (
+            {"i": ("LookupTableImportV2", _TABLE["i"][1])},
+            _LOOKED_UP + "i.operation -> b.run_outputs",
+        ),
+        (
+            {"t": ("MutableHashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_INT64"}), "i": "NoOp"},
+            _NO_FILLER,
+        ),
+        ({"f": ("LookupTableSizeV2", {})}, _FILLED_LATE.replace("f.values", "f.size")),
+        ({"b": _ONCE}, _LOOKED_UP.replace("f.values", "t.table_handle")),
+    ],
+    ids=["once before", "beside it", "imported", "open table", "its size", "not run"],
+)
+def test_a_table_that_is_filled_in_time_or_needs_no_filling_is_no_fault(blocks: dict, wires: str) -> None:
+    assert [message_of(p) for p in _unfilled(page(_TABLE | blocks, wires))] == []

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from app.document.fixes import fixed_page
 from app.document.model.diagram import Page
 from app.engine.compiler.make_plan import make_plan
 from app.engine.host.engine import Engine
 from app.engine.host.events import Held, Rows
 from app.engine.host.interface import RunRequest
+from app.messages import message_of
 from tests.support.inline_session import INLINE_SESSION
 from tests.support.pages import page, plain, run, values
 
@@ -252,3 +254,40 @@ def test_an_iterator_that_begins_in_each_step_is_warned_of(engine: Engine) -> No
     assert [(p.code, p.block, p.related) for p in plan.problems] == [("data-restarts", "make", ("next",))]
     result = engine.run(plan, ".", RunRequest(steps=7))
     assert (result.ok, result.steps, plain(result.results["next.components"])) == (True, 7, [0])
+
+
+def _in_each_step(steps: int, **blocks: Any) -> Page:
+    """Return a page on which a session of its own, before the one that takes, begins the iterator in every step."""
+    return summing(9, blocks={"begin": "ClientSession", **blocks}, steps=steps)
+
+
+def test_an_iterator_that_a_session_before_begins_in_each_step_is_warned_of(engine: Engine) -> None:
+    """With the fix 4 steps add 0 + 1 + 2 + 3; without it they add 0 each."""
+    made = _in_each_step(4)
+    (found,) = make_plan(made, Path(".")).problems
+    assert (found.code, found.severity, found.block, found.pin) == (
+        "data-restarts",
+        "warning",
+        "begin",
+        "once",
+    )
+    assert found.related == ("make", "next")
+    assert message_of(found) == (
+        "the session begin runs make in every step, which begins the iterator anew, so that next always gets the"
+        " first element"
+    )
+    assert plain(run(engine, made).results["add.output_ref"]) == 0
+    (fix,) = found.fixes
+    fixed = fixed_page(made, fix)
+    assert list(make_plan(fixed, Path(".")).problems) == []
+    assert plain(run(engine, fixed).results["add.output_ref"]) == 6
+
+
+def test_an_iterator_that_begins_anew_on_purpose_is_not_warned_of() -> None:
+    """A page of one step, one that takes two elements in each step, one whose iterator begins once."""
+    two = _in_each_step(4, second=("IteratorGetNext", NUMBERS), other="ClientSession")
+    two.wires += page(
+        {}, "iterator.handle -> second.iterator\nsecond.components[0] -> other.fetch_outputs"
+    ).wires
+    for made in (_in_each_step(1), two, summing(9, steps=4)):
+        assert [p.code for p in make_plan(made, Path(".")).problems] == []
