@@ -6,6 +6,7 @@ from app.engine.diagnostics.complaint import Complaint
 from app.engine.diagnostics.complaints_common import COMMON_COMPLAINTS
 from app.engine.diagnostics.complaints_data import DATA_COMPLAINTS
 from app.engine.diagnostics.complaints_drawing import DRAWING_COMPLAINTS
+from app.engine.diagnostics.complaints_equations import EQUATION_COMPLAINTS
 from app.engine.diagnostics.complaints_matrices import MATRIX_COMPLAINTS
 from app.engine.diagnostics.complaints_networks import NETWORK_COMPLAINTS
 from app.engine.diagnostics.complaints_numbers import NUMBER_COMPLAINTS
@@ -22,6 +23,7 @@ COMPLAINTS: tuple[Complaint, ...] = (
     *STORED_COMPLAINTS,
     *RECORD_COMPLAINTS,
     *MATRIX_COMPLAINTS,
+    *EQUATION_COMPLAINTS,
     *NUMBER_COMPLAINTS,
     *DRAWING_COMPLAINTS,
     *QUANTIZED_COMPLAINTS,

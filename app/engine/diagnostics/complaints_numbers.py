@@ -1,4 +1,4 @@
-"""Messages about arrays, numbers and equations, each with what is at fault."""
+"""Messages about arrays and numbers, each with what is at fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from app.engine.diagnostics.complaint_parts import (
     from_to,
     has_shape,
     index_rows,
-    is_count,
     is_shape,
     is_value,
     is_value_at,
@@ -41,7 +40,6 @@ from blocks.requirement import (
     Requirement,
     ShapeOf,
     SizesFrom,
-    exactly,
 )
 from blocks.tensor_spec import Shape
 
@@ -465,18 +463,5 @@ NUMBER_COMPLAINTS: tuple[Complaint, ...] = (
         _numbers_of_axis,
         lambda m, site: say("actual.rank", rank=int(m[2])),
         "QuantizeV2 Dequantize",
-    ),
-    # equations
-    complaint(r"Expecting exactly one '->' in einsum equation", "equation", say("needs.one-arrow")),
-    complaint(
-        rf"Expected {NUMBER} inputs for equation \S+ but got: {NUMBER}",
-        "inputs equation",
-        lambda m, site: exactly(int(m[1])),
-        is_count(2),
-    ),
-    complaint(
-        r"has label '(\w)' which is not present in the input subscripts",
-        "equation",
-        lambda m, site: say("needs.letters-left", letter=m[1]),
     ),
 )

@@ -102,6 +102,7 @@ LINEAR_ALGEBRA = [
     one("einsum equation", "Einsum", "equation", "->", "ij,jk", inputs=filled(2, 2) + "," + filled(2, 2), equation="ij,jk>ik"),
     one("einsum operands", "Einsum", "equation|inputs", "1/2", "2/1", inputs=filled(2, 2) + "," + filled(2, 2), equation="ij->ji"),
     one("einsum sizes", "Einsum", "inputs", "3/2", "2/3", inputs=filled(2, 3) + "," + filled(2, 2), equation="ij,jk->ik"),
+    one("einsum letters", "Einsum", "inputs|equation", "3/letter j", "3, 4", inputs=filled(2, 3) + "," + filled(3, 4), equation="ij,kj->ik"),
     one("einsum rank", "Einsum", "inputs|equation", "2/1", "1/2", inputs=filled(2) + "," + filled(2, 2), equation="ij,jk->ik"),
     one("einsum label", "Einsum", "equation", "input/left", "k", inputs=filled(2, 2), equation="ij->ik"),
     one("log determinant", "LogMatrixDeterminant", "input", "square", "3", input=filled(2, 3)),
