@@ -1128,6 +1128,7 @@ TEMPLATES: dict[str, str] = {
     "fix.only-wire": "Keep the wire from {source} only",
     "fix.wire": "Wire {source} to {target}",
     "fix.swap": "Swap the wires from {first} and {second}",
+    "fix.swap-to": "Swap the wires from {first} and {second}: {first} comes to {pin}",
     "hint.plain-signs": "its quotes, dashes or commas are those of a word processor; type plain ones: {text}",
     "fix.remove-wire-leaving": "Remove the wire from {source} to {target}, which leaves {pin} empty",
     "fix.remove-wire": "Remove the wire from {source} to {target}",

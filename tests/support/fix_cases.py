@@ -73,7 +73,7 @@ CASES: dict[str, Case] = {
     "wires of a multiplication changed over": Case(
         _two("MatMul", ("a", "b"), ("{{1.0f,2,3}}", "{{1.0f},{2}}")),
         "bad-shape",
-        "Swap the wires from a.output and b.output",
+        "Swap the wires from a.output and b.output: a.output comes to b",
     ),
     "dtype pin of a constant": Case(
         page(

@@ -38,9 +38,8 @@ def ways(scene: Scene, wire: Wire, dtype: str, names: IdGiver) -> list[Way]:
     known = scene.type_of(wire.source)
     start = None if known is None else next((t.name for t in DTYPES.values() if t.label == known.dtype), None)
     is_list = scene.pin(wire.source.block, wire.source.pin, "out")
-    if start is None or (
-        is_list is not None and is_list.kind == "list(tensor)" and wire.source.index is None
-    ):
+    is_whole = is_list is not None and is_list.kind == "list(tensor)" and wire.source.index is None
+    if start is None or is_whole or not scene.takes_value(wire.target):
         return found
     found += _block_between(wire, start, dtype, names)
     return sorted(found, key=lambda way: way.cost)

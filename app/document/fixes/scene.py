@@ -81,6 +81,12 @@ class Scene:
             found[self.uses(block, pin.name) > 0].append((block, pin))
         return found
 
+    def takes_value(self, end: PinRef) -> bool:
+        """Return whether a pin takes a value as any block makes it: no reference, no handle of a resource."""
+        pin = self.pin(end.block, end.pin)
+        arg = self.arg(end.block, pin) if pin is not None else None
+        return arg is None or not (arg.is_ref or arg.dtype == "DT_RESOURCE")
+
     # --- wires -----------------------------------------------------------------------------------------------
 
     @cached_property

@@ -21,6 +21,7 @@ from app.document.model.diagram import PinText, Wire
 from app.document.model.fix import Fix, WritePin, by_hand
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
+from blocks.op_facts.filter_orders import ORDER_OF_PYTORCH
 from blocks.op_facts.window_sizes import HEIGHT_AND_WIDTH
 from blocks.requirement import InRange, RankOf, Requirement, ShapeOf, Size, SizesMaking, Values
 from blocks.symbol import Pin
@@ -215,10 +216,18 @@ def _transposed(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
         return
     orders = itertools.permutations(range(len(shape)))
     fitting = [o for o in orders if goal.takes(tuple(shape[i] for i in o)) and None not in shape]
-    if len(fitting) == 1:
-        order = fitting[0]
+    usual = _order_of_filter(goal.names)
+    order = fitting[0] if len(fitting) == 1 else usual if usual in fitting else None
+    if order is not None:
         perm = "{" + ",".join(map(str, order)) + "}"
         yield _Turn("Transpose", ("x", "y"), {"perm": perm}, tuple(shape[i] for i in order), order)
+
+
+def _order_of_filter(names: tuple[Size, ...]) -> tuple[int, ...] | None:
+    """Return the one order that is likely where several fit: a filter comes as PyTorch keeps it."""
+    if not names or not isinstance(names[0], str) or not isinstance(names[-1], str):
+        return None
+    return ORDER_OF_PYTORCH.get((names[0], names[-1]))
 
 
 def _reshaped(shape: Shape, goal: Accepted) -> Iterator[_Turn]:
@@ -276,6 +285,8 @@ def _done(scene: Scene, block: str, pin: Pin, turn: _Turn, problem: Problem) -> 
             if text is None
             else [Fix(_written(turn, text, pin.name), scene.typed(block, pin, text), turn.by_hand)]
         )
+    if not scene.takes_value(wire.target):
+        return []
     changes = inserted(wire, scene.namer(), turn.symbol, turn.ends, turn.pins)
     between = Fix(_title(turn), changes, turn.by_hand)
     source = wire.source.block

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.document.fixes.scene import Scene, dt_name, required
+from app.document.literals.attrs import read_attrs
 from app.document.model.diagram import PinRef, Wire
 from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
-from blocks.tensor_spec import TensorSpec
+from blocks.tensor_spec import Shape, TensorSpec
 
 _MOST = 3
 _MOST_WIRES = 12  # of a block of which two may be changed over
@@ -88,16 +89,37 @@ def swapped_shapes(scene: Scene, problem: Problem) -> list[Fix]:
     found = []
     for wire, other in _pairs(scene, problem):
         mine, its = scene.type_of(wire.source), scene.type_of(other.source)
-        is_ref = any(_is_reference(scene, end) for end in (wire.target, other.target))
-        if not is_ref and _are_of_unlike_shapes(mine, its):
+        are_values = all(scene.takes_value(end) for end in (wire.target, other.target))
+        if are_values and _are_of_unlike_shapes(mine, its) and _is_no_picture_for_filter(scene, wire, other):
             found.append(_swapped(scene, wire, other))
     return list(dict.fromkeys(found))[:_MOST]
 
 
-def _is_reference(scene: Scene, end: PinRef) -> bool:
-    pin = scene.pin(end.block, end.pin)
-    arg = scene.arg(end.block, pin) if pin is not None else None
-    return arg is not None and arg.is_ref
+def _is_no_picture_for_filter(scene: Scene, wire: Wire, other: Wire) -> bool:
+    """Return whether what a filter's pin gets by the change is no larger than the picture that it slides over."""
+    for one, another in ((wire, other), (other, wire)):
+        pin = scene.pin(one.target.block, one.target.pin)
+        picture, window = scene.type_of(one.source), scene.type_of(another.source)
+        if pin is None or pin.arg != "filter" or pin is scene.pin(another.target.block, another.target.pin):
+            continue
+        sizes = _window_room(scene, one.target.block, picture.shape if picture is not None else None)
+        shape = window.shape if window is not None else None
+        if sizes is None or shape is None or len(shape) < len(sizes):
+            return False
+        if any((size or 0) > (room or 0) for size, room in zip(shape, sizes, strict=False)):
+            return False
+    return True
+
+
+def _window_room(scene: Scene, block: str, picture: Shape | None) -> Shape | None:
+    """Return the sizes of a picture over which the windows of a block slide."""
+    if picture is None or len(picture) < 3:
+        return None
+    symbol, pin = scene.symbol(block), scene.pin(block, "attrs")
+    text = scene.text(block, pin) if pin is not None else None
+    values = read_attrs(text, symbol)[0] if symbol is not None and isinstance(text, str) else {}
+    is_channels_first = str(values.get("data_format", "")).startswith("NC")
+    return picture[2:] if is_channels_first else picture[1:-1]
 
 
 def _are_of_unlike_shapes(one: TensorSpec | None, other: TensorSpec | None) -> bool:
@@ -133,5 +155,8 @@ def _swapped(scene: Scene, wire: Wire, other: Wire) -> Fix:
         Reconnect(str(one.source), str(one.target), str(another.source), str(one.target))
         for one, another in ((second, first), (first, second))
     )
-    title = say("fix.swap", first=str(first.source), second=str(second.source))
+    ends = str(first.source), str(second.source)
+    title = say("fix.swap", first=ends[0], second=ends[1])
+    if first.target != second.target:
+        title = say("fix.swap-to", first=ends[0], second=ends[1], pin=second.target.pin)
     return Fix(title, changes, by_hand=True)

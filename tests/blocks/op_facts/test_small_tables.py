@@ -13,7 +13,9 @@ from blocks.op_facts import (
     fatal_inputs,
     file_readers,
     fillers,
+    filter_orders,
     index_arguments,
+    input_shapes,
     output_sizes,
     passed_strings,
     shape_functions,
@@ -89,6 +91,17 @@ def test_inputs_whose_values_shapes_depend_on_are_there() -> None:
     for name, read in shape_functions.VALUES_READ.items():
         count = len(_op(name).inputs)
         assert all(-count <= position < count for position in read), name
+
+
+def test_orders_of_filters_are_of_sizes_that_filters_have() -> None:
+    filters = [
+        texts["filter"].replace("~", "").split()
+        for texts in input_shapes.INPUT_SHAPES.values()
+        if "filter" in texts
+    ]
+    for (first, last), order in filter_orders.ORDER_OF_PYTORCH.items():
+        assert (first, last, len(order)) in {(sizes[0], sizes[-1], len(sizes)) for sizes in filters}
+        assert sorted(order) == list(range(len(order)))
 
 
 def test_types_that_follow_others_are_attrs_with_a_default() -> None:

@@ -8,9 +8,10 @@ from app.document.fixes import offer
 from app.document.model.fix import Reconnect
 from app.document.model.problems import Problem
 from app.document.model.sentence import say
+from app.messages import fix_title
 from blocks.catalog import load
-from blocks.requirement import of_dtypes
-from blocks.tensor_spec import TensorSpec
+from blocks.requirement import Requirement, ShapeOf, of_dtypes
+from blocks.tensor_spec import Shape, TensorSpec
 from tests.support.pages import page
 
 FLOATS, NUMBERS = TensorSpec("float32", (2, 2)), TensorSpec("int32", (2,))
@@ -54,6 +55,39 @@ def test_wires_are_swapped_for_their_shapes_only_where_these_are_known(
     types = {"a.y": TensorSpec("float32", (1, 3)), "b.y": TensorSpec("float32", shape)}
     (offered,) = offer(made, load(), [problem], types)
     assert any(isinstance(change, Reconnect) for fix in offered.fixes for change in fix.changes) == is_swapped
+
+
+def offered_of_filter(picture: Shape, window: Shape, depth: int, attrs: str = "") -> list[str]:
+    """The fixes of a Conv2D by their titles: what its pins get, and the depth that its filter must have."""
+    made = page(
+        {"a": "Neg", "b": "Neg", "m": ("Conv2D", {"attrs": attrs})}, "a.y -> m.input\nb.y -> m.filter"
+    )
+    problem = Problem(
+        severity="error",
+        code="bad-shape",
+        block="m",
+        pin="filter",
+        sentence=say("problem.bad-shape"),
+        requirement=Requirement(shape=ShapeOf(("filter_height", "filter_width", depth, "channels"))),
+    )
+    types = {"a.y": TensorSpec("float32", picture), "b.y": TensorSpec("float32", window)}
+    (offered,) = offer(made, load(), [problem], types)
+    return [fix_title(fix) for fix in offered.fixes]
+
+
+def test_picture_and_filter_are_swapped_where_what_becomes_the_filter_is_the_smaller() -> None:
+    swap = ["Swap the wires from a.y and b.y: a.y comes to filter"]
+    assert offered_of_filter((3, 3, 3, 16), (1, 8, 8, 3), 16) == swap
+    assert offered_of_filter((1, 3, 3, 4), (3, 3, 3, 16), 4) == swap
+    assert offered_of_filter((5, 8, 8, 4), (3, 3, 3, 16), 4) == []  # 5 rows do not slide over 3
+    assert offered_of_filter((3, 3, 3, 16), (1, 3, 8, 8), 16, "data_format_ = NCHW;") == swap
+    assert offered_of_filter((3, 3, 3, 16), (1, 3, 8, 2), 16, "data_format_ = NCHW;") == []
+
+
+def test_picture_and_filter_are_not_swapped_where_the_filter_is_in_the_order_of_pytorch() -> None:
+    assert offered_of_filter((1, 3, 3, 2), (4, 2, 3, 3), 2) == [
+        "Insert Transpose ({2,3,1,0}), which moves the elements"
+    ]
 
 
 @pytest.mark.parametrize(("pin", "related"), [("a_shape", ()), ("b", ("m.a_values",))])
