@@ -169,3 +169,39 @@ def test_reader_of_what_closes_a_loop_has_its_dtype_wherever_it_stands_in_the_fi
     assert [(p.code, p.block, p.pin) for p in plan.problems] == [("dtype-conflict", "direct", "filename")]
     followed.document.apply(SetPin("page", "s", "scope", "other"))
     followed.check()
+
+
+def test_what_runs_once_is_followed_in_what_is_said_of_tables_and_iterators(tmp_path):
+    """Of a page that looks up before it fills, and one that begins its data in every step."""
+    made = page(
+        {
+            "t": ("HashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_INT64"}),
+            "i": ("InitializeTableV2", {"keys": "{\"a\"}", "values": "{1}"}),
+            "f": ("LookupTableFindV2", {"keys": "{\"a\"}", "default_value": "-1"}),
+            "d": ("RangeDataset", {"start": "0", "stop": "5", "step": "1"}),
+            "e": "IteratorV2",
+            "m": "MakeIterator",
+            "n": "IteratorGetNext",
+            "a": "ClientSession",
+            "b": "ClientSession",
+            "z": "ClientSession",
+        },
+        """
+        t.table_handle -> i.table_handle
+        t.table_handle -> f.table_handle
+        f.values -> b.fetch_outputs
+        i.operation -> z.run_outputs
+        d.handle -> m.dataset
+        e.handle -> m.iterator
+        m.operation -> a.run_outputs
+        e.handle -> n.iterator
+        n.components[0] -> b.fetch_outputs
+        """,
+        steps=4,
+    )
+    document = Document(Project(pages=[made]))
+    followed = Followed(document, tmp_path)
+    followed.check()
+    for session, text in (("z", "true"), ("a", "true"), ("z", None), ("b", "true"), ("a", None)):
+        document.apply(SetPin("page", session, "once", text))
+        followed.check((session, text))
