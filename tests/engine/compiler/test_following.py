@@ -176,8 +176,8 @@ def test_what_runs_once_is_followed_in_what_is_said_of_tables_and_iterators(tmp_
     made = page(
         {
             "t": ("HashTableV2", {"key_dtype": "DT_STRING", "value_dtype": "DT_INT64"}),
-            "i": ("InitializeTableV2", {"keys": "{\"a\"}", "values": "{1}"}),
-            "f": ("LookupTableFindV2", {"keys": "{\"a\"}", "default_value": "-1"}),
+            "i": ("InitializeTableV2", {"keys": '{"a"}', "values": "{1}"}),
+            "f": ("LookupTableFindV2", {"keys": '{"a"}', "default_value": "-1"}),
             "d": ("RangeDataset", {"start": "0", "stop": "5", "step": "1"}),
             "e": "IteratorV2",
             "m": "MakeIterator",
