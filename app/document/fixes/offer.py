@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from app.document.fixes import dtypes, pages, shapes, swapping, values, wiring
+from app.document.fixes import awaiting, dtypes, pages, shapes, swapping, values, wiring
 from app.document.fixes.scene import Scene
 from app.document.model.diagram import Page
 from app.document.model.fix import Fix
@@ -41,6 +41,7 @@ _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "not-vector": (shapes.refused,),
     "nothing-to-run": (pages.session,),
     "run-failed": (
+        awaiting.last_writer,
         dtypes.without_kernel,
         values.disordered,
         values.element_shapes,

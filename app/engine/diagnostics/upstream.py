@@ -12,12 +12,10 @@ from app.engine.diagnostics.origins import arguments
 from blocks.catalog import load
 from blocks.op_facts.datasets import BATCHING
 from blocks.op_facts.file_readers import FILE_READERS
+from blocks.op_facts.tensor_arrays import WRITERS
 
 # What ops call the data sets and iterators that they take.
 _DATA = frozenset({"dataset", "input_dataset", "input_datasets", "iterator"})
-
-# How the ops begin that write into a TensorArray.
-_WRITERS = ("TensorArrayWrite", "TensorArrayScatter", "TensorArraySplit", "TensorArrayUnpack")
 
 # Message -> how the ops begin that have the fault.
 _CAUSES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
@@ -108,8 +106,7 @@ def has_writer_aside(plan: Plan, node: PlanNode) -> bool:
         return False
     array, before = node.inputs[0], {one.name for one in _before(plan, node)}
     return any(
-        one.name not in before and one.op.startswith(_WRITERS) and one.inputs[0] == array
-        for one in plan.nodes
+        one.name not in before and one.op.startswith(WRITERS) and one.inputs[0] == array for one in plan.nodes
     )
 
 
