@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from app.cli.opening import Opened
 from app.cli.page_run import PageRun
 from app.cli.planning import analysed_page
+from app.document.fixes.awaiting import with_writers
 from app.document.model.diagram import Page
 from app.document.model.problems import Problem
 from app.engine.analysis.page_analysis import PageAnalysis
 from app.engine.host.interface import EngineInterface
+from blocks.catalog import load
 
 # What TensorFlow says while a page is built: the inference of its types finds it as well.
 _OF_BUILD = frozenset(
@@ -23,7 +25,7 @@ def with_fixes(done: PageRun, opened: Opened, engine: EngineInterface) -> list[P
 
     Only what a check finds as well has any: what a step alone shows cannot be looked at again without a run.
     """
-    problems = done.problems
+    problems = with_writers(done.planned.page, load(), done.problems)
     of_build = [p for p in done.result.problems if p.severity == "error" and p.code in _OF_BUILD]
     if not done.planned.stops and not of_build:
         return problems

@@ -1197,6 +1197,10 @@ TEMPLATES: dict[str, str] = {
     "run.unwritten-before": "nothing before {flow} has written element {index} of the TensorArray",
     "actual.unwritten": "a flow before element {index} is written",
     "needs.flow": "the flow of a block that writes the element",
+    "hint.wait-for-writer": "{writer} writes into it too, and {reader} does not wait for it: "
+    "wire {writer}.flow_out to {reader}.flow_in",
+    "hint.wait-for-writers": "{writers:and} write into it too, and {reader} does not wait for them: "
+    "wire flow_out of each to flow_in of the next, and that of the last to {reader}.flow_in",
     "hint.flow": "wire flow_out of the TensorArrayWrite that writes it to flow_in",
     "run.cleared": "element {index} of the TensorArray is read a second time, and was cleared after the first",
     "hint.clear-after-read": "write clear_after_read_ = false; in the attrs of the TensorArray",

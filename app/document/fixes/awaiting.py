@@ -1,15 +1,45 @@
-"""The fix of a TensorArray that is read before a block has written into it: the read waits for that block's flow."""
+"""A TensorArray that is read before a block has written into it: which blocks those are, and the wires to wait by."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from app.document.fixes.scene import Scene
-from app.document.model.diagram import Wire
+from app.document.model.diagram import Page, Wire
 from app.document.model.fix import Fix, Reconnect
 from app.document.model.problems import Problem
 from app.document.model.sentence import Sentence, say
+from app.document.model.symbols import Symbols
 from blocks.op_facts.tensor_arrays import READERS, WRITERS
 
 _UNWRITTEN = ("needs.written-place", "needs.flow")
+
+
+def with_writers(page: Page, catalog: Symbols, problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems of a run; reads of what nothing has written name the writers they do not wait for."""
+    if not any(map(_is_of_unwritten, problems)):
+        return list(problems)
+    scene = Scene(page, catalog, {}, {})
+    return [_with_writers(scene, problem) for problem in problems]
+
+
+def _with_writers(scene: Scene, problem: Problem) -> Problem:
+    reader = problem.block
+    aside = _writers_aside(scene, reader) if reader is not None and _is_of_unwritten(problem) else []
+    if reader is None or not aside:
+        return problem
+    hint = say("hint.wait-for-writer", reader=reader, writer=aside[0])
+    if len(aside) > 1:
+        hint = say("hint.wait-for-writers", reader=reader, writers=tuple(aside))
+    related = (*problem.related, *(f"{writer}.flow_out" for writer in aside))
+    return replace(problem, hint=hint, related=tuple(dict.fromkeys(related)))
+
+
+def _is_of_unwritten(problem: Problem) -> bool:
+    needs = problem.requirement
+    return isinstance(needs, Sentence) and needs.key in _UNWRITTEN
 
 
 def last_writer(scene: Scene, problem: Problem) -> list[Fix]:
@@ -17,8 +47,8 @@ def last_writer(scene: Scene, problem: Problem) -> list[Fix]:
 
     Where that stands beside the writers for which the read waits already, it comes behind these.
     """
-    reader, needs = problem.block, problem.requirement
-    if reader is None or not isinstance(needs, Sentence) or needs.key not in _UNWRITTEN:
+    reader = problem.block
+    if reader is None or not _is_of_unwritten(problem):
         return []
     flow = _wire(scene, reader, "flow_in")
     aside = _writers_aside(scene, reader)

@@ -75,7 +75,7 @@ def offer(
     scene = Scene(page, catalog, types, required or {})
     until = time.monotonic() + _SECONDS
     found: list[Problem] = []
-    for problem in problems:
+    for problem in awaiting.with_writers(page, catalog, problems):
         is_late = len(found) >= _MOST_PROBLEMS or time.monotonic() > until
         found.append(problem if is_late else _with_fixes(scene, problem))
     return found
