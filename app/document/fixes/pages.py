@@ -102,8 +102,7 @@ def condition(scene: Scene, problem: Problem) -> list[Fix]:
 def element(scene: Scene, problem: Problem) -> list[Fix]:
     """Return the fix of a condition on a pin that holds many numbers: it looks at the first one."""
     until, end = scene.page.run.until or "", f"{problem.block}.{problem.pin}"
-    known = scene.types.get(end)
-    rank = _rank_needed(problem) if known is None else len(known.shape or ())
+    rank = _rank_needed(problem)
     found = re.match(rf"\s*{re.escape(end)}(?![\w\[])", until)
     if found is None or not rank:
         return []
@@ -143,7 +142,7 @@ def monitor(scene: Scene, problem: Problem) -> list[Fix]:
 
 
 def _rank_needed(problem: Problem) -> int:
-    """Return how many indices a pin needs by what a run has found there, 0 where that is not the fault."""
+    """Return how many indices a pin needs by the shape found there, 0 where their number is not the fault."""
     needs = problem.requirement
     shape = needs["shape"] if isinstance(needs, Sentence) and needs.key == "needs.single-element" else ()
     return len(shape) if isinstance(shape, tuple) else 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from app.document.fixes import offer
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Monitor
 from app.document.model.sentence import quote, say
@@ -20,7 +21,9 @@ from app.engine.host.events import Rows
 from app.engine.host.interface import RunRequest
 from app.engine.values.results import TensorValue, tensor_of
 from app.engine.values.snapshots import SnapshotError, fitting, read_snapshot, write_snapshot
+from app.messages import fix_title
 from blocks.assets import asset
+from blocks.catalog import load
 from blocks.requirement import Actual, Requirement
 from tests.support.pages import page, plain
 from tests.support.words import holds, raises_saying
@@ -254,3 +257,6 @@ def test_a_condition_on_many_numbers_is_named_in_the_run(engine: Engine) -> None
     result, _ = run(engine, made, until="three.output < 0", steps=2)
     (found,) = result.problems
     assert holds(found.sentence, say("condition.needs-number", condition="three.output < 0"))
+    made.run = replace(made.run, until="three.output < 0")
+    (offered,) = offer(made, load(), [found], {})  # of a shape that no type tells before the step as well
+    assert [fix_title(fix) for fix in offered.fixes] == ["Stop at three.output[0] < 0"]
