@@ -258,5 +258,5 @@ def test_a_condition_on_many_numbers_is_named_in_the_run(engine: Engine) -> None
     (found,) = result.problems
     assert holds(found.sentence, say("condition.needs-number", condition="three.output < 0"))
     made.run = replace(made.run, until="three.output < 0")
-    (offered,) = offer(made, load(), [found], {})  # of a shape that no type tells before the step as well
+    (offered,) = offer(made, load(), [found], {})  # of a shape that only the run finds as well
     assert [fix_title(fix) for fix in offered.fixes] == ["Stop at three.output[0] < 0"]
