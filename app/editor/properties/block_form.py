@@ -49,6 +49,7 @@ from app.editor.widgets.fields import TextField
 from app.editor.widgets.help_view import HelpView
 from app.editor.widgets.narrow import ElidedLabel, WrappedLabel
 from app.editor.widgets.plain_text import PlainLabel, plain_tip
+from app.editor.widgets.slices import Once
 from app.editor.widgets.unknown_symbol import unknown_text
 from blocks.describe import touches_text
 from blocks.dtypes import label
@@ -79,23 +80,26 @@ class BlockForm(QWidget):
         self._required: Mapping[str, TensorSpec] = {}
         self._values: Mapping[str, Value] = {}
         self.help_text: HelpView | None = None
+        self._help_is_laid = False
         self._outputs: dict[str, QLabel] = {}
         self._strays: dict[str, object] = {}
         self._forms: list[QFormLayout] = []  # whose labels may be long
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 12)
         self._layout.setSpacing(5)
+        wires = self._wires()
         self._lay_head()
         if self._symbol is None:
             self._lay_unknown()
         else:
-            self._lay_pins(self._symbol)
+            self._lay_pins(self._symbol, wires)
             self._lay_attrs(self._symbol)
             self._lay_strays()
             self._lay_outputs(self._symbol)
-            self._lay_help(self._symbol)
+            self._help_due = Once(self.lay_help, self)
+            self._help_due.start()
         self._layout.addStretch(1)
-        self.refresh()
+        self._show(wires)
 
     # --- parts
     def _lay_head(self) -> None:
@@ -160,12 +164,12 @@ class BlockForm(QWidget):
         for pin, value in (block.pins if block is not None else {}).items():
             self._layout.addWidget(_wrapped(f"{pin}: {value}", "faint", self))
 
-    def _lay_pins(self, symbol: Symbol) -> None:
+    def _lay_pins(self, symbol: Symbol, wires: list[Wire]) -> None:
         pins = [p for p in symbol.inputs if p.kind not in ("scope", "attrs")]
         if not pins:
             return
         self._layout.addWidget(section("Inputs", self))
-        fields, wires = form(), self._wires()
+        fields = form()
         for pin in pins:
             row = PinRow(self._context, self.block_id, pin, wires, self)
             self.pins[pin.name] = row
@@ -250,17 +254,23 @@ class BlockForm(QWidget):
             fields.addRow(ElidedLabel(pin.label or pin.name, self), line)
         self._add_form(fields)
 
-    def _lay_help(self, symbol: Symbol) -> None:
-        catalog = self._context.catalog
+    def lay_help(self) -> None:
+        """Lay out the help, where that waits: it is the longest text, and has a turn of the event loop of its own."""
+        symbol, catalog = self._symbol, self._context.catalog
+        if symbol is None or self._help_is_laid:
+            return
+        self._help_is_laid = True
+        self._help_due.stop()
         help_text = help_markdown(catalog.help(symbol.name), links=symbol.name not in catalog.own)
         parts = [plain_markdown(t) for t in (symbol.note, touches_text(symbol, catalog)) if t]
         parts += [help_text] if help_text else []
         if symbol.op and symbol.op != symbol.name:
             parts.append(f"TensorFlow op: {plain_markdown(symbol.op)}")
         if parts:
-            self._layout.addWidget(section("Help", self))
             self.help_text = HelpView("\n\n".join(parts), self)
-            self._layout.addWidget(self.help_text)
+            last = self._layout.count() - 1  # before the stretch
+            self._layout.insertWidget(last, section("Help", self))
+            self._layout.insertWidget(last + 1, self.help_text)
 
     def first_field(self) -> QWidget | None:
         """Return the first field that takes a value; a block without any gives its label's."""
@@ -285,6 +295,9 @@ class BlockForm(QWidget):
 
     def refresh(self) -> None:
         """Show what the document holds now."""
+        self._show(self._wires())
+
+    def _show(self, wires: list[Wire]) -> None:
         block, page = self._context.block(self.block_id), self._context.page
         if block is None or page is None:
             return
@@ -293,7 +306,6 @@ class BlockForm(QWidget):
             self.label_field.setText(block.label or "")
         self.icon_field.show_icon(block.view.icon)
         self.device_field.show_text(block.device)
-        wires = self._wires()
         for row in self.pins.values():
             row.refresh(wires)
         if self.raw is not None:

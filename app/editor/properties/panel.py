@@ -154,6 +154,8 @@ class Properties(QScrollArea):
 
     def show_help(self) -> None:
         """Scroll to the help of the block shown."""
+        if isinstance(self.form, BlockForm):
+            self.form.lay_help()
         if isinstance(self.form, BlockForm) and self.form.help_text is not None:
             self.ensureWidgetVisible(self.form.help_text, 0, 200)
 

@@ -81,6 +81,7 @@ def test_a_block_of_the_file_has_its_pins_types_and_help(window: Any, project: P
     form = window.panels.properties.form
     assert isinstance(form, BlockForm)
     assert list(form.pins) == ["image", "sigma"]
+    qtbot.waitUntil(lambda: form.help_text is not None)  # it follows in a turn of its own
     assert form.help_text is not None
     assert "Blur it." in form.help_text.toPlainText()
 

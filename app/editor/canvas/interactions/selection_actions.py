@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
 from app.document.editing.base import Edit
@@ -25,10 +25,11 @@ from app.editor.canvas.interactions.unhurried import Steps, Unhurried, do_now
 from app.editor.canvas.items.page_items import PageItems
 from app.editor.layout.annotations import Point, Rect
 from app.editor.layout.block_geometry import BlockShape
-from app.editor.layout.room import free_offset, overlap
+from app.editor.layout.room import REACH, free_offset, overlap
 
 _STEP = 20.0  # page units between an original and its duplicate
 _ShapeOf = Callable[[Block, Iterable[Wire]], BlockShape]
+_FEW = 100  # blocks whose shapes are found at once
 _MUCH = 100_000  # letters on the clipboard; more is pasted in steps
 
 
@@ -224,13 +225,13 @@ def adding_copies(
 
 def _preparing(items: PageItems, fragment: Page, offset: Point) -> Callable[[], AddBlocks]:
     """Return what makes the edit that adds a fragment's copies where they cover nothing; it may be called elsewhere."""
-    page, standing = items.page, list(items.places.rects(_in_the_way(fragment, items)).values())
+    page = items.page
     name, giver = page.name, IdGiver(page)
+    few = _placed(fragment, offset, items.shape_of) if len(fragment.blocks) <= _FEW else None
+    standing = _standing(fragment, items, few)
 
     def prepare() -> AddBlocks:
-        moved = _solid(fragment, offset, items.shape_of)
-        if not moved or _has_frames(fragment):
-            moved += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+        moved = few or _placed(fragment, offset, items.shape_of)
         dx, dy = free_offset(moved, standing)
         edit = placed_fragment(name, giver, fragment, (offset[0] + dx, offset[1] + dy))
         edit.prepare()
@@ -239,11 +240,26 @@ def _preparing(items: PageItems, fragment: Page, offset: Point) -> Callable[[], 
     return prepare
 
 
-def _in_the_way(fragment: Page, items: PageItems) -> set[str]:
-    """Return what of a page a fragment may not cover: a frame takes what it covers for its own."""
+def _standing(fragment: Page, items: PageItems, placed: Sequence[Rect] | None) -> list[Rect]:
+    """Return what of a page a fragment may not cover, around where it is ``placed``: a frame owns what it covers."""
+    places = items.places
     if not fragment.blocks and not fragment.monitors:
-        return {*items.notes}
-    return {*items.page.blocks, *items.monitors, *(items.notes if _has_frames(fragment) else ())}
+        return list(places.rects_of_boxes(items.notes).values())
+    boxes = {*items.monitors, *(items.notes if _has_frames(fragment) else ())}
+    if placed is None:
+        return list(places.rects({*items.page.blocks, *boxes}).values())
+    left, top = min(r[0] for r in placed), min(r[1] for r in placed)
+    right, bottom = max(r[0] + r[2] for r in placed), max(r[1] + r[3] for r in placed)
+    blocks = places.rects_around(QRectF(left, top, right - left, bottom - top), REACH)
+    return [*blocks, *places.rects_of_boxes(boxes).values()]
+
+
+def _placed(fragment: Page, offset: Point, shape_of: _ShapeOf) -> list[Rect]:
+    """Return the rectangles of what is to find room."""
+    found = _solid(fragment, offset, shape_of)
+    if not found or _has_frames(fragment):
+        found += [_moved(note.at, note.size, offset) for note in fragment.notes.values()]
+    return found
 
 
 def _has_frames(fragment: Page) -> bool:

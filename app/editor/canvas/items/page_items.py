@@ -20,6 +20,7 @@ from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.items.wire_places import WirePlaces
 from app.editor.canvas.routing.orthogonal import Point
 from app.editor.layout.block_geometry import BlockShape, PinSpot
 from app.editor.tensor_views.monitor_content import MonitorFactory
@@ -54,7 +55,8 @@ class PageItems:
         self.notes, self.monitors = self.boxes.notes, self.boxes.monitors
         self.wires_at: dict[str, set[WireItem]] = {}
         self.folding = Folding(self.blocks, self.notes, self.monitors, self.wires)
-        self.routes = Routes(self.blocks, self.monitors, parent)
+        self._wire_places: WirePlaces[WireItem] = WirePlaces()
+        self.routes = Routes(self.blocks, self.monitors, self._wire_places, parent)
         self.routes.note_places = self.note_places = stage.note_places
         self.routes.folds, self.routes.texts = (lambda: self.folding.folds), (lambda: self.boxes.texts)
         look.room_for_label = lambda item, wide: self.routes.room_for_label(item.block_id, item.box(), wide)
@@ -65,7 +67,9 @@ class PageItems:
         self.late = LateChanges(self, self._take_out, parent)
         self.dress: Callable[[BlockItem], None] = lambda _: None  # puts on a late block what is known of it
         self._model_wires: dict[str, list[Wire]] = {}  # of the blocks that are being followed
-        self.places = PagePlaces(lambda: self.page, self.blocks, self.boxes, self.late, self._plan)
+        self.places = PagePlaces(
+            lambda: self.page, self.blocks, self.boxes, self.late, self._plan, self.routes
+        )
 
     def build(self, page: Page, later: bool = False) -> None:
         """Show a page with all items made anew; ``later``: those before go, and blocks and wires come, from `late`."""
@@ -102,6 +106,7 @@ class PageItems:
             shown.clear()
         self._unrouted.clear()
         self.routes.clear()
+        self._wire_places.clear()
 
     def forget(self, then: Callable[[], None]) -> None:
         """Let go of all items, then call ``then``, by which the scene goes.
@@ -112,6 +117,7 @@ class PageItems:
         self.late.forget()
         self.boxes.clear()
         self.routes.clear()
+        self._wire_places.clear()
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()
@@ -188,9 +194,10 @@ class PageItems:
     def _let_go(self, gone: set[str]) -> set[str]:
         """Let go of blocks and of the wires at them; return the other blocks at the ends of these wires."""
         blocks = _taken(self.blocks, gone)
-        wires: list[WireItem] = []
+        # Without a block no wire stays, and of thousands none need be looked at.
+        wires = list(self.wires.values()) if not self.blocks else []
         ends: set[str] = set()
-        for (source, target), wire in self.wires.items():
+        for (source, target), wire in self.wires.items() if self.blocks else ():
             from_gone, to_gone = source.block in gone, target.block in gone
             if from_gone or to_gone:
                 wires.append(wire)
@@ -217,6 +224,7 @@ class PageItems:
         if isinstance(item, BlockItem):
             self._stage.remove_block(item)
         else:
+            self._wire_places.drop(item)
             self._stage.remove(item)
 
     def finish(self) -> None:
@@ -439,7 +447,7 @@ class PageItems:
         into = self.spot(wire.target.block, "in", wire.target.pin)
         if source is None or target is None or out is None or into is None:
             return
-        item = WireItem(wire, source, out, target, into, self._look.style)
+        item = WireItem(wire, source, out, target, into, self._look.style, self._wire_places)
         self.wires[key] = item
         self.wires_at.setdefault(wire.source.block, set()).add(item)
         self.wires_at.setdefault(wire.target.block, set()).add(item)
@@ -450,6 +458,7 @@ class PageItems:
         del self.wires[key]
         self._unrouted.discard(item)
         self.routes.forget((item,))
+        self._wire_places.drop(item)
         for end in key:
             self.wires_at.get(end.block, set()).discard(item)
         remove(item)
@@ -497,7 +506,7 @@ class PageItems:
         wires = {wire for i in ids for wire in self.wires_at.get(i, ())} | self._unrouted | refolded.wires
         self._unrouted = set()
         if ids or wires:
-            self.routes.settle(ids, wires, self.wires.values(), later)
+            self.routes.settle(ids, wires, len(self.wires), later)
         return bool(ids or wires)
 
     def lead_around(self, ids: Collection[str]) -> None:

@@ -10,7 +10,9 @@ from app.document.model.diagram import Block, Page
 from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.late_changes import LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
+from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles
+from app.editor.canvas.routing.orthogonal import Box
 from app.editor.layout.annotations import Rect
 from app.editor.layout.block_geometry import BlockShape
 
@@ -28,9 +30,11 @@ class PagePlaces:
         boxes: PageBoxes,
         late: LateChanges,
         plan: Callable[[Block], BlockShape],
+        routes: Routes,
     ) -> None:
         """Measure these items; ``plan`` gives the shape of a block that is not among them."""
         self._page, self._blocks, self._boxes, self._late, self._plan = page, blocks, boxes, late, plan
+        self._routes = routes
         self._late_shapes: dict[str, BlockShape] = {}  # of blocks that are not drawn yet
         self._late_extent: QRectF | None = None  # around all blocks, while some are not drawn
 
@@ -79,6 +83,11 @@ class PagePlaces:
     def rects(self, ids: Container[str]) -> dict[str, Rect]:
         """Return the rectangles of the blocks, notes and monitors among ``ids``, on whole page units."""
         found = self._rects_to_come(ids) if self._late.is_busy else self._rects_drawn(ids)
+        return found | self.rects_of_boxes(ids)
+
+    def rects_of_boxes(self, ids: Container[str]) -> dict[str, Rect]:
+        """Return the rectangles of the notes and monitors among ``ids``, on whole page units."""
+        found: dict[str, Rect] = {}
         for shown in (self._boxes.notes, self._boxes.monitors):
             for item_id, item in shown.items():
                 if item_id in ids:
@@ -114,9 +123,12 @@ class PagePlaces:
             places = zip(blocks, shapes, strict=True)
             found = [(float(round(b.at[0])), float(round(b.at[1])), s.width, s.height) for b, s in places]
         else:
-            near = [b for b in self._blocks.values() if b.x_page < right and b.y_page < bottom]
+            there, drawn = self._routes.blocks_in(Box(left, top, right, bottom)), self._blocks
+            near = [drawn[i] for i in there if i in drawn] if there is not None else [*drawn.values()]
             found = [(b.x_page, b.y_page, b.shape_plan.width, b.shape_plan.height) for b in near]
-        return [r for r in found if r[0] + r[2] > left and r[1] + r[3] > top]
+        return [
+            r for r in found if r[0] < right and r[0] + r[2] > left and r[1] < bottom and r[1] + r[3] > top
+        ]
 
     def _shape_now(self, block: Block) -> BlockShape:
         """Return the shape of a block of the page, drawn or not."""

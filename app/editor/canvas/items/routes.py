@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from time import perf_counter
 
@@ -14,6 +14,7 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.fold import Fold
 from app.editor.canvas.items.monitor_item import MonitorItem
 from app.editor.canvas.items.wire_item import WireItem
+from app.editor.canvas.items.wire_places import WirePlaces
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles
 from app.editor.canvas.routing.orthogonal import Box
 from app.editor.widgets.slices import Slices
@@ -39,10 +40,11 @@ class Routes:
         self,
         blocks: Mapping[str, BlockItem],
         monitors: Mapping[str, MonitorItem],
+        wires: WirePlaces[WireItem],
         parent: QObject | None = None,
     ) -> None:
         """Follow these items; `settle` looks at them. What can wait ends with ``parent``."""
-        self._blocks, self._monitors = blocks, monitors
+        self._blocks, self._monitors, self._wires = blocks, monitors, wires
         self.folds: Callable[[], Mapping[str, Fold]] = dict  # the frames that are folded
         self.texts: Callable[[], Obstacles] = Obstacles  # where texts stand: results do not cover them
         self._boxes: dict[str, Box] = {}
@@ -55,7 +57,7 @@ class Routes:
         self._is_fresh = False  # whether some were noted since the wires were listed that are to be looked at
         self._unseen: list[WireItem] = []
         self._unboxed: dict[str, None] = {}  # ids whose boxes are to be taken before anything is led
-        self._others: Collection[WireItem] = ()  # all wires of the page
+        self._count = 0  # of all wires of the page
         self._later = Slices(self._go_on, parent)
         self.note_places: Callable[[], None] = lambda: None  # called after each slice of what waited
         self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
@@ -69,7 +71,6 @@ class Routes:
         self._is_fresh = False
         self._unseen.clear()
         self._unboxed.clear()
-        self._others = ()
         self.obstacles = Obstacles()
 
     def is_new(self, item_id: str) -> bool:
@@ -80,15 +81,15 @@ class Routes:
         self,
         ids: Iterable[str],
         wires: Iterable[WireItem],
-        others: Collection[WireItem],
+        count: int,
         later: bool = False,
     ) -> None:
         """Look at the blocks and monitors of these ids; route ``wires``, and what passes where these were or are.
 
-        ``others`` are all wires of the page. ``later``: all of it between the events.
+        ``count`` is that of all wires of the page. ``later``: all of it between the events.
         """
         self._unboxed.update(dict.fromkeys(ids))
-        self._others = others
+        self._count = count
         self._waiting.update(dict.fromkeys(wires))
         if not later:
             self._take_boxes(inf)
@@ -116,6 +117,13 @@ class Routes:
         if (right - left + 1) * (bottom - top + 1) > len(crowd):
             return sum(n for (x, y), n in crowd.items() if left <= x <= right and top <= y <= bottom)
         return sum(crowd[x, y] for x in range(left, right + 1) for y in range(top, bottom + 1))
+
+    def blocks_in(self, area: Box) -> Iterable[str] | None:
+        """Return the ids of the blocks and monitors that may reach into an area; None where not all are known."""
+        if self._unboxed:
+            return None
+        hidden = [item_id for fold in self.folds().values() for item_id in fold.hidden]
+        return [*self.obstacles.reaching_into(area), *hidden]
 
     def room_below(self, block: str, box: Box, most: float) -> float:
         """Return how far it is from a block's lower edge to what stands next below, infinite beyond ``most``."""
@@ -175,14 +183,10 @@ class Routes:
         if unboxed or not self._is_fresh:
             return
         self._is_fresh = False
-        left, top, right, bottom = self._around
         waiting = self._waiting
         self._unseen = [
-            wire
-            for wire in self._others
-            if wire.left < right and wire.right > left and wire.top < bottom and wire.bottom > top
-            and wire not in waiting
-        ]  # fmt: skip
+            w for w in self._wires.reaching_into(*self._around) if not w.gone and w not in waiting
+        ]
 
     def _take_box(self, item_id: str) -> None:
         """Put the present box of a block or monitor among the obstacles; note where it was and is."""
@@ -202,7 +206,7 @@ class Routes:
 
     def _suspect(self, near: Box) -> None:
         """Note that wires which pass here may lead around what was here, or run into what is here now."""
-        if len(self._waiting) >= len(self._others):
+        if len(self._waiting) >= self._count:
             return  # every wire is led anyway
         if not (self._is_fresh or self._unseen):  # what was not looked at yet is looked at for both changes
             self._near, self._around = Obstacles(), _NOWHERE

@@ -16,6 +16,7 @@ from app.editor.canvas.items.block_item import BlockItem
 from app.editor.canvas.items.families import Family
 from app.editor.canvas.items.painting import FADED
 from app.editor.canvas.items.style import WIRE_WIDTH, CanvasStyle
+from app.editor.canvas.items.wire_places import WirePlaces
 from app.editor.canvas.nodegraph.item_bases import WireItemBase
 from app.editor.canvas.routing.curves import curve
 from app.editor.canvas.routing.obstacle_avoiding import Obstacles, avoiding_route
@@ -48,13 +49,15 @@ class WireItem(WireItemBase):
         target: BlockItem,
         target_pin: PinSpot,
         style: CanvasStyle,
+        places: WirePlaces[WireItem],
     ) -> None:
-        """Make the wire; `reroute` gives it its way."""
+        """Make the wire; `reroute` gives it its way, which is noted in ``places``."""
         super().__init__()
         self.wire = wire
         self.key = (wire.source, wire.target)  # the pins at its ends, which stay
         self.source, self.source_pin = source, source_pin
         self.target, self.target_pin = target, target_pin
+        self._places = places
         self.points: list[Point] = []  # none until it is led
         self._radius = 0.0  # of the corners
         self._at = (0.0, 0.0)  # how far it was shifted since it was led
@@ -169,6 +172,7 @@ class WireItem(WireItemBase):
         self.points, self._drawn_hidden = points, self.wire.hidden
         xs, ys = [x for x, _ in points], [y for _, y in points]
         self.left, self.right, self.top, self.bottom = min(xs), max(xs), min(ys), max(ys)
+        self._places.put(self)
         radius = 0.0 if self.is_curved else self._radius
         if radius != self.look.radius:
             self.look = self.look._replace(radius=radius)
@@ -189,6 +193,7 @@ class WireItem(WireItemBase):
         self.points, self.drawn = [], ()
         self.left = self.top = inf
         self.right = self.bottom = -inf
+        self._places.drop(self)
         return True
 
     def follow_ends(self) -> bool:

@@ -89,6 +89,20 @@ class Obstacles:
                     buckets.get(cell, {}).pop(box_id, None)
         return box
 
+    def reaching_into(self, area: Box) -> list[str]:
+        """Return the ids of the boxes that reach into an area."""
+        rows = [*_buckets(self._rows, area.top, area.bottom), self._high]
+        columns = [*_buckets(self._columns, area.left, area.right), self._wide]
+        fewer = min(rows, columns, key=lambda buckets: sum(map(len, buckets)))
+        found = {
+            box_id: None
+            for bucket in fewer
+            for box_id, box in bucket.items()
+            if box.left < area.right and area.left < box.right
+            and box.top < area.bottom and area.top < box.bottom
+        }  # fmt: skip
+        return list(found)
+
     def crossed(self, points: Sequence[Point], ignored: Collection[str], most: float = inf) -> Found:
         """Return the boxes that a right-angled polyline passes through; not all where there are more than ``most``."""
         found: Found = {}
@@ -124,6 +138,14 @@ class Obstacles:
             [(b.top, b.bottom, i, b) for i, b in bucket.items() if b.left < x < b.right]
         )
         return line
+
+
+def _buckets(buckets: dict[int, Found], low: float, high: float) -> list[Found]:
+    """Return the buckets of one axis between two places."""
+    cells = range(int(low // _CELL), int(high // _CELL) + 1)
+    if len(cells) > len(buckets):
+        return [bucket for cell, bucket in buckets.items() if cell in cells]
+    return [buckets[cell] for cell in cells if cell in buckets]
 
 
 def _line(passed: list[_Passed]) -> _Line:

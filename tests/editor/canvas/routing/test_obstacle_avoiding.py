@@ -117,3 +117,17 @@ def test_a_box_of_any_size_costs_what_a_small_one_does_and_is_met_everywhere() -
     assert obstacles.drop("large") == large
     assert obstacles.crossed([(0.0, 50.0), (500.0, 50.0)], ()).keys() == {"small"}
     assert obstacles.drop("large") is None
+
+
+_PLACES = st.integers(-30, 30).map(lambda n: n * 64.0)
+_SIDES = st.sampled_from([1.0, 64.0, 200.0, 20_000.0])
+_BOXES = st.tuples(_PLACES, _PLACES, _SIDES, _SIDES).map(lambda b: Box(b[0], b[1], b[0] + b[2], b[1] + b[3]))
+
+
+@given(st.lists(_BOXES, max_size=8), _BOXES)
+def test_what_reaches_into_an_area_is_found(boxes: list[Box], area: Box) -> None:
+    obstacles = Obstacles({f"o{i}": box for i, box in enumerate(boxes)})
+    across = [box.left < area.right and area.left < box.right for box in boxes]
+    down = [box.top < area.bottom and area.top < box.bottom for box in boxes]
+    expected = {f"o{i}" for i in range(len(boxes)) if across[i] and down[i]}
+    assert set(obstacles.reaching_into(area)) == expected
