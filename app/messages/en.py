@@ -161,6 +161,7 @@ TEMPLATES: dict[str, str] = {
     "argument.dtype": "{pin} takes {takes}, it is given {gives}",
     "argument.shape": "{pin} takes {takes:shape}, it is given {gives:shape}",
     "argument.no-default": "the Argument {block} has no default, so its page cannot be run by itself",
+    "hint.feature-holds": "what the records hold at the key {key!r} is {dtype}",
     "hint.type-default": "type a default, or run a page that uses this one",
     "hint.page-for-it": "add a page with an Argument for each value that it takes and a Result for each that it gives, and type its name",
     "hint.another-page": "add a page of this name, or name another one",

@@ -144,8 +144,11 @@ def placed(problem: Problem, block: str) -> Problem:
 def identity(problem: Problem) -> tuple[object, ...]:
     """Return what distinguishes a problem from others: code, place, and what is there where one place may have several.
 
-    A pin has one fault of a code; a page, a block or an attrs text may have more, which differ in what is there.
+    A pin has one fault of a code; a page, a block or an attrs text may have more, which differ in what is there. Of an
+    output several monitors may each show a part that it lacks.
     """
+    if problem.code == "unknown-pin":
+        return problem.code, problem.block, problem.pin, problem.related, problem.actual
     if problem.pin not in (None, "attrs"):
         return problem.code, problem.block, problem.pin
     return problem.code, problem.block, problem.pin, problem.actual or problem.sentence

@@ -316,7 +316,13 @@ NETWORK_COMPLAINTS: tuple[Complaint, ...] = (
     complaint(r"(?:lower|upper)_diag_index", "k", _diagonal_needs),
     complaint(rf"last dimension >= k = {NUMBER} but (?:is|was) {NUMBER}", "k", up_to(2), is_value(1)),
     complaint(r"[Ss]egment ids must be (?:<|less than) num_segments", "segment_ids", _segments_needs),
-    complaint(r"Unsupported method", "method", one_of("farmhash64"), None, "Fingerprint"),
+    complaint(
+        r"Unsupported method: ([\w.-]+)",
+        "method",
+        one_of("farmhash64"),
+        lambda m, site: Actual(name=m[1]),
+        "Fingerprint",
+    ),
     complaint(r"1D input must be of size 2 or 4", "x", say("needs.two-or-four")),
     complaint(
         rf"window size must be > {NUMBER}, got {NUMBER}",

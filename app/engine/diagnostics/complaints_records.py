@@ -170,12 +170,14 @@ RECORD_COMPLAINTS: tuple[Complaint, ...] = (
         _typed_for,
         lambda m, site: of_dtypes(said_dtype(m[3])),
         is_dtype(2),
+        hint=lambda m, site: say("hint.feature-holds", key=m["key"], dtype=said_dtype(m[3])),
     ),
     complaint(
         r"Key: (?P<key>.*?)[.,] .*Data types don't match\. Data type: (\w+) but expected type: (\w+)",
         _typed_for,
         lambda m, site: of_dtypes(said_dtype(m[2])),
         is_dtype(3),
+        hint=lambda m, site: say("hint.feature-holds", key=m["key"], dtype=said_dtype(m[2])),
     ),
     complaint(
         rf"Key: (?P<key>.*?)[.,] .*Number of \w+ values != expected\.\s+"

@@ -252,6 +252,18 @@ def test_a_run_warns_of_what_a_monitor_shows_beyond_a_tensor(engine: Engine) -> 
     assert holds(found.sentence, say("monitor.beyond", monitor="m", pin="three.ref[3]", shape=(3,)))
 
 
+def test_each_monitor_that_shows_what_an_output_lacks_is_named(engine: Engine) -> None:
+    """One finds no such element before the step, the other no such index by its types: neither hides the other."""
+    made = page({"two": ("Split", {"split_dim": "0", "value": "{1,2,3,4}", "num_split": "2"})})
+    made.monitors = {
+        "m": Monitor(id="m", kind="value", pins=("two.output[2]",), at=(0, 0)),
+        "n": Monitor(id="n", kind="value", pins=("two.output[1][5]",), at=(0, 0)),
+    }
+    result, _ = run(engine, made)
+    assert result.ok
+    assert [p.related for p in result.problems] == [("two.output[2]",), ("two.output[1][5]",)]
+
+
 def test_a_condition_on_many_numbers_is_named_in_the_run(engine: Engine) -> None:
     made = page({"three": ("Const", {"val": "{1,2,3}"})})
     result, _ = run(engine, made, until="three.output < 0", steps=2)

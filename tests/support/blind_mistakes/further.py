@@ -19,6 +19,7 @@ FURTHER = [
     one("accidental hits", "ComputeAccidentalHits", "true_classes|num_true", "2", "1", true_classes="{{0}}", sampled_candidates="{1,2}", num_true="2"),
     one("overlaps square", "NonMaxSuppressionWithOverlaps", "overlaps", "square/2", "3", overlaps=filled(2, 3), scores="{0.5f,0.4f}", max_output_size="1", overlap_threshold="0.5", score_threshold="0"),
     one("combined scores", "CombinedNonMaxSuppression", "scores|boxes", "2/3", "3/2", boxes=filled(1, 2, 1, 4), scores=filled(1, 3, 1), max_output_size_per_class="1", max_total_size="1", iou_threshold="0.5", score_threshold="0"),
+    one("a fingerprint of another kind", "Fingerprint", "method", "farmhash64", "md5", data='{"a"}', method="md5"),
     one("saturation scale", "AdjustSaturation", "scale", "scalar", "2", images=filled(2, 2, 3), scale="{1,2}"),
     one("kernel type", "ScaleAndTranslate", "attrs", "lanczos", "nearest", images=filled(1, 2, 2, 1), size="{2,2}", scale="{1,1}", translation="{0,0}", attrs="kernel_type_=nearest;"),
     one("quality count", "EncodeJpegVariableQuality", "quality", "100", "200", images=filled(2, 2, 3, value="1"), quality="200"),

@@ -71,6 +71,7 @@ RECORDS = [
     _stored("two names and one dtype", "RestoreV2", "c.dtypes", "2", "1", tensor_names='{"w","b"}', shape_and_slices='{"",""}', dtypes="DT_FLOAT"),
     _stored("a checkpoint of the newer kind", "Restore", "c.file_pattern", "Save", "newer", tensor_name='"w"', dt="DT_FLOAT"),
     page("two names for one tensor", {"c": ("SaveV2", {"prefix": "one", "tensor_names": '{"w","b"}', "shape_and_slices": '{"",""}', "tensors": "{1f,2f}"}), "s": "ClientSession"}, "c.operation -> s.run_outputs", "c.tensor_names|shape_and_slices|tensors", "1", "2"),
+    page("a default of another kind than the record", {"j": JSON, "e": ("Cast", {"x": "{1,2,3}", "DstT": "DT_INT64"}), "c": ("ParseExampleV2", {**PLAIN, "dense_keys": '{"t"}', "dense_shapes": "{{3}}"})}, "j.binary_examples -> c.serialized\ne.y -> c.dense_defaults", "c.dense_defaults", "float32", "int64", hint="'t' float32"),
     page("a feature that the record lacks", {"j": JSON, "e": ("Slice", {"input": "{1f}", "begin": "{0}", "size": "{0}"}), "c": ("ParseExampleV2", {**PLAIN, "dense_keys": '{"age"}', "dense_shapes": "{{}}"})}, "j.binary_examples -> c.serialized\ne.output -> c.dense_defaults", "c.dense_keys|dense_defaults", "default", "age"),
     _parsed("a feature of floats as whole numbers", "c.sparse_types", "float32", "int64", sparse_keys='{"t"}', num_sparse="1", sparse_types="DT_INT64"),
     _parsed("three values in a shape of two", "c.dense_shapes", "3", "[2]", dense_keys='{"t"}', dense_shapes="{2}", dense_defaults="{0f,0f}"),
