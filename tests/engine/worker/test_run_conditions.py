@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.document.fixes import offer
 from app.document.formats.registry import open_project
 from app.document.model.diagram import Monitor
+from app.document.model.problems import joined
 from app.document.model.sentence import quote, say
 from app.engine.compiler.make_plan import make_plan
 from app.engine.compiler.plan import Watched
@@ -259,9 +260,11 @@ def test_each_monitor_that_shows_what_an_output_lacks_is_named(engine: Engine) -
         "m": Monitor(id="m", kind="value", pins=("two.output[2]",), at=(0, 0)),
         "n": Monitor(id="n", kind="value", pins=("two.output[1][5]",), at=(0, 0)),
     }
-    result, _ = run(engine, made)
+    plan = make_plan(made, Path("."))
+    result = engine.run(plan, ".", RunRequest())
     assert result.ok
-    assert [p.related for p in result.problems] == [("two.output[2]",), ("two.output[1][5]",)]
+    found = joined(plan.problems, result.problems)
+    assert [p.related for p in found] == [("two.output[2]",), ("two.output[1][5]",)]
 
 
 def test_a_condition_on_many_numbers_is_named_in_the_run(engine: Engine) -> None:
