@@ -47,16 +47,18 @@ class Condition(msgspec.Struct, frozen=True):
         """
         dtype = getattr(value, "dtype", None)
         if dtype is None:
-            return bool(_TESTS[self.comparison](value, self.number))
-        return bool(self.test_of(dtype)(value))
+            return bool(self.compare(value, self.number))
+        return bool(self.compare(value.item(), self.number_in(dtype)))
 
-    def test_of(self, dtype: Any) -> Callable[[Any], Any]:
-        """Return ``holds`` for numbers of one NumPy dtype, as fast as it goes."""
-        compare, number = _TESTS[self.comparison], self.number
-        if dtype.kind in "biu":
-            return lambda value: compare(value.item(), number)  # exactly, whatever the size
-        rounded = dtype.type(number)
-        return lambda value: compare(value, rounded)
+    def number_in(self, dtype: Any) -> int | float:
+        """Return the number as a NumPy dtype holds it, with which Python's number of an element is compared."""
+        # Integers are compared exactly, whatever their size.
+        return dtype.type(self.number).item() if dtype.kind == "f" else self.number
+
+    @property
+    def compare(self) -> Callable[[Any, Any], Any]:
+        """Return what compares an element, on its left, with the number."""
+        return _TESTS[self.comparison]
 
 
 def parse_element(text: str) -> Address:

@@ -23,7 +23,7 @@ class Way(NamedTuple):
 
     steps: QuickSteps
     plain: QuickSteps | None
-    take: Callable[[int, Sequence[Any]], bool] | None  # notes what a step has read
+    take: Callable[[int, Sequence[Any]], Any] | None  # notes what a step has read; true where that ends the run
 
 
 class Trials:

@@ -27,7 +27,7 @@ _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
 _VERY_SLOW = 0.1  # seconds; a pause may have to wait for such a step, and is to name the blocks
 _BETWEEN_LOOKS = 2.0  # seconds between two looks at where such steps spend their time
 _MOST_OF_A_STEP = 0.8  # of its time: the blocks that take so much hold a step up
-_PROBED_TOGETHER = 0.01  # seconds of short steps that may have to be done again for what the last one shows
+_PROBED_TOGETHER = 0.03  # seconds of short steps that may have to be done again for what the last one shows
 _FIRST_HAND_OVER = 0.25  # seconds: short runs are handed over more often, as little is lost then
 
 End = HoldReason | Literal["stopped"]
@@ -216,7 +216,8 @@ class RunLoop:
             end()
             self.done += 1
             left -= 1
-            reached = take is not None and bool(values) and take(self.done, values)
+            if take is not None and values and take(self.done, values):
+                reached = True
             bad = guard and not values[-1]
             after = now()
             self._seconds, before = after - before, after

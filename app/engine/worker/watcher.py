@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -134,6 +135,7 @@ class Watcher:
         self._send = send
         self._dtypes = [""] * len(watch)
         self._rows: list[tuple[Cell, ...]] = []
+        self._floats = array("d")  # of the only pin: the rows behind those
         self._first = 1
         self._every = 1
         self._following = -1  # the step that the next row belongs to if it is spaced as those before
@@ -151,27 +153,36 @@ class Watcher:
         number = number_of(self._until.watched, values[self._until.watched.key])
         return number is not None and self._until.condition.holds(number)
 
-    def taker(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], bool]:
+    def taker(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], Any]:
         """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` has the place of each key's."""
         note = self._noter(columns)
         if self._until is None:
             return note
         ending, condition = self._until.watched, self._until.condition
         column, index = columns[ending.key], ending.index
-        quickly: Callable[[Any], Any] | None = None  # the test of a plain number; a pin's dtype never changes
+        plain: type | None = None  # the type of a plain number; a pin's dtype never changes
+        convert: Callable[[Any], Any] = float
+        compare, number = condition.compare, condition.number
 
-        def test(step: int, values: Sequence[Any]) -> bool:
-            nonlocal quickly
-            if self._watch:
-                note(step, values)
+        def test(step: int, values: Sequence[Any]) -> Any:
+            nonlocal plain, convert, number
             value = values[column]
+            if type(value) is plain:
+                return compare(convert(value), number)
             if index or not isinstance(value, np.generic):
                 return condition.holds(_plain_number(ending, value, index))
-            if quickly is None:
-                quickly = condition.test_of(value.dtype)
-            return bool(quickly(value))
+            dtype = value.dtype
+            plain, convert, number = type(value), _PLAIN[dtype.kind], condition.number_in(dtype)
+            return compare(convert(value), number)
 
-        return test
+        if not self._watch:
+            return test
+
+        def note_and_test(step: int, values: Sequence[Any]) -> Any:
+            note(step, values)
+            return test(step, values)
+
+        return note_and_test
 
     def _noter(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], bool]:
         """Return what notes the watched elements of a step; false, as that does not end the run."""
@@ -180,17 +191,22 @@ class Watcher:
         if len(places) == 1:  # the usual case by itself: every microsecond of a step counts
             ((only, column, index),) = places
 
-            convert: Callable[[Any], Any] | None = None  # a pin's dtype never changes
+            plain: type | None = None  # the type of plain floats; a pin's dtype never changes
+            floats, now = self._floats, time.monotonic
 
             def note_one(step: int, values: Sequence[Any]) -> bool:
-                nonlocal convert
+                nonlocal plain
                 value = values[column]
-                if index or not isinstance(value, np.generic):
+                if type(value) is plain and step == self._following:
+                    floats.append(value)
+                    self._following = step + self._every
+                    if now() >= self._next or len(floats) >= _MOST:
+                        self._send_all()
+                elif index or not isinstance(value, np.generic):
                     add(step, (_quick_item(only, value, index),))
-                    return False
-                if convert is None:
-                    convert = _PLAIN[value.dtype.kind]
-                add(step, (convert(value),))
+                else:
+                    plain = type(value) if value.dtype.kind == "f" else None
+                    add(step, (_PLAIN[value.dtype.kind](value),))
                 return False
 
             return note_one
@@ -203,14 +219,18 @@ class Watcher:
 
     def _add(self, step: int, row: tuple[Cell, ...]) -> None:
         """Note a row; send them all where it is time. Rows of a message are evenly spaced."""
+        self._take_floats()
         if step != self._following:
             self._begin_spacing(step)
         rows = self._rows
         rows.append(row)
         self._following = step + self._every
         if time.monotonic() >= self._next or len(rows) >= _MOST:
-            self.finish()
-            self._next = time.monotonic() + _BETWEEN
+            self._send_all()
+
+    def _send_all(self) -> None:
+        self.finish()
+        self._next = time.monotonic() + _BETWEEN
 
     def _begin_spacing(self, step: int) -> None:
         """Take in that a row does not follow the one before it as those before did."""
@@ -222,10 +242,16 @@ class Watcher:
 
     def finish(self) -> None:
         """Send the rows that wait."""
+        self._take_floats()
         if self._rows:
             self._send(Rows(self._first, tuple(self._dtypes), self._rows, self._every))
             self._rows = []
             self._following = -1
+
+    def _take_floats(self) -> None:
+        if self._floats:
+            self._rows.extend(zip(self._floats, strict=True))
+            del self._floats[:]
 
     def missed(self, steps: int) -> list[Problem]:
         """Return the warning of a run that ended without meeting its condition."""
