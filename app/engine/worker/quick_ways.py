@@ -23,7 +23,9 @@ class Way(NamedTuple):
 
     steps: QuickSteps
     plain: QuickSteps | None
-    take: Callable[[int, Sequence[Any]], Any] | None  # notes what a step has read; true where that ends the run
+    take: (
+        Callable[[int, Sequence[Any]], Any] | None
+    )  # notes what a step has read; true where that ends the run
 
 
 class Trials:
