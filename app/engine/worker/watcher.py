@@ -191,7 +191,7 @@ class Watcher:
         if len(places) == 1:  # the usual case by itself: every microsecond of a step counts
             ((only, column, index),) = places
 
-            plain: type | None = None  # the type of plain floats; a pin's dtype never changes
+            plain: Any = None  # the type of plain floats; a pin's dtype never changes
             floats, now = self._floats, time.monotonic
 
             def note_one(step: int, values: Sequence[Any]) -> bool:
