@@ -52,8 +52,9 @@ class Condition(msgspec.Struct, frozen=True):
 
     def number_in(self, dtype: Any) -> int | float:
         """Return the number as a NumPy dtype holds it, with which Python's number of an element is compared."""
-        # Integers are compared exactly, whatever their size.
-        return dtype.type(self.number).item() if dtype.kind == "f" else self.number
+        if dtype.kind in "biu":
+            return self.number  # integers are compared exactly, whatever their size
+        return float(dtype.type(self.number))  # which Python's float holds exactly, of bfloat16 as well
 
     @property
     def compare(self) -> Callable[[Any, Any], Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ml_dtypes import bfloat16
 
 from app.document.checks.page import check_page
 from app.document.model.address import Address
@@ -75,6 +76,9 @@ def test_any_text_reads_or_is_refused(text: str) -> None:
         (np.float32(0.1), "a.y <= 0.1", True),
         (np.float32(0.1), "a.y < 0.1", False),
         (np.float64(0.1), "a.y == 0.1", True),
+        (np.float16(0.1), "a.y == 0.1", True),
+        (bfloat16(0.1), "a.y == 0.1", True),
+        (bfloat16(0.1), "a.y < 0.1", False),
         (np.float32("nan"), "a.y < 1", False),
         (np.float32("nan"), "a.y >= 1", False),
         (np.float32("nan"), "a.y != 1", True),
