@@ -54,7 +54,7 @@ class PageFeedback:
         """Dim types and problems: the page was changed since they were found."""
         if stale != self.wire_texts.stale:
             self.wire_texts.stale = self._items.look.stale = stale
-            self.wire_texts.update()  # nothing is painted again while it is hidden
+            self.wire_texts.refresh()  # nothing is painted again while it is hidden
             self._marks.update_faults()
 
     @property
@@ -106,7 +106,7 @@ class PageFeedback:
     def _show_tints(self) -> None:
         """Say which colours there are."""
         self._legend.show_families(self._tints.families)
-        self.wire_texts.update()
+        self.wire_texts.refresh()
 
     def forget(self) -> None:
         """Let go of all items."""

@@ -356,3 +356,24 @@ def test_types_are_written_only_where_they_can_be_read_and_dim_while_stale(drive
     far = painted(d)
     d.canvas.feedback.set_types_on_wires(False)
     assert painted(d) == far
+
+
+def test_from_afar_nothing_is_painted_again_for_texts_that_are_not_written(drive, qtbot, monkeypatch) -> None:
+    d = drive(page_of(BLOCKS, WIRES))
+    feedback, viewer = d.canvas.feedback, d.canvas.viewer
+    feedback.set_types(TYPES)
+    feedback.set_types_on_wires(True)
+    viewer.centre_at(d.canvas.items.places.extent().center(), 0.4)
+    viewer.viewport().repaint()
+    qtbot.wait(50)
+    widths: list[int] = []
+    paint = viewer._paint_page
+    monkeypatch.setattr(viewer, "_paint_page", lambda e: (widths.append(e.rect().width()), paint(e)))
+    feedback.set_stale(True)
+    qtbot.wait(50)
+    assert widths == []
+    viewer.centre_at(d.canvas.items.places.extent().center(), 1.0)
+    qtbot.waitUntil(lambda: widths != [])
+    widths.clear()
+    feedback.set_stale(False)
+    qtbot.waitUntil(lambda: widths != [])

@@ -67,6 +67,7 @@ class WireTexts(WholePageItem):
         self._in_view: set[Cell] = set()  # regions
         self._fresh: list[QRectF] = []  # places that were found since the last paint
         self._dragged: dict[WireItem, None] = {}  # wires that run elsewhere until they are dropped
+        self._is_readable = True  # as the view was painted last
         self._until = -inf  # the moment (of ``perf_counter``) until which a paint finds places
         self._later = Slices(_seeking(self))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -84,7 +85,7 @@ class WireTexts(WholePageItem):
             self._drop(wire)
         if changed:
             self._note_anew()
-            self.update()
+            self.refresh()
 
     def forget(self) -> None:
         """Lay the texts out anew when they are painted next; until that is done they stay where they are."""
@@ -98,6 +99,11 @@ class WireTexts(WholePageItem):
         self._ground.forget()
         self._later.start()
         if self.isVisible():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Paint again what is in view; from afar nothing is written, and a change of the zoom paints all anew."""
+        if self._is_readable:
             self.update()
 
     def _note_anew(self) -> None:
@@ -180,8 +186,9 @@ class WireTexts(WholePageItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Write the texts of the wires in view."""
-        scene = self.scene()
-        if painter.worldTransform().m11() < READABLE or scene is None:
+        scene, is_readable = self.scene(), painter.worldTransform().m11() >= READABLE
+        self._is_readable = is_readable or (widget is None and self._is_readable)
+        if not is_readable or scene is None:
             return
         style = self._items.style
         painter.setFont(style.wire_font)
