@@ -154,10 +154,11 @@ class Properties(QScrollArea):
 
     def show_help(self) -> None:
         """Scroll to the help of the block shown."""
-        if isinstance(self.form, BlockForm):
-            self.form.lay_help()
-        if isinstance(self.form, BlockForm) and self.form.help_text is not None:
-            self.ensureWidgetVisible(self.form.help_text, 0, 200)
+        form = self.form
+        if isinstance(form, BlockForm):
+            form.lay_help()
+            if form.help_text is not None:
+                self.ensureWidgetVisible(form.help_text, 0, 200)
 
     def rebuild(self) -> None:
         """Make the form anew (the theme has changed)."""

@@ -23,9 +23,8 @@ class Way(NamedTuple):
 
     steps: QuickSteps
     plain: QuickSteps | None
-    take: (
-        Callable[[int, Sequence[Any]], Any] | None
-    )  # notes what a step has read; true where that ends the run
+    # Notes what a step has read; what it returns is true where that ends the run.
+    take: Callable[[int, Sequence[Any]], Any] | None
 
 
 class Trials:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QApplication
 
 from app.document.editing.edits import (
     AddNote,
@@ -364,16 +365,20 @@ def test_from_afar_nothing_is_painted_again_for_texts_that_are_not_written(drive
     feedback.set_types(TYPES)
     feedback.set_types_on_wires(True)
     viewer.centre_at(d.canvas.items.places.extent().center(), 0.4)
-    viewer.viewport().repaint()
-    qtbot.wait(50)
-    widths: list[int] = []
+    viewport, widths = viewer.viewport(), list[int]()
     paint = viewer._paint_page
     monkeypatch.setattr(viewer, "_paint_page", lambda e: (widths.append(e.rect().width()), paint(e)))
+    viewport.repaint()
+    qtbot.waitUntil(lambda: viewport.width() in widths)
+    QApplication.processEvents()
+    widths.clear()
     feedback.set_stale(True)
-    qtbot.wait(50)
-    assert widths == []
-    viewer.centre_at(d.canvas.items.places.extent().center(), 1.0)
+    viewport.update(0, 0, 4, 4)  # painted together with all else that is to be painted anew
     qtbot.waitUntil(lambda: widths != [])
+    assert widths == [4]
+    viewer.centre_at(d.canvas.items.places.extent().center(), 1.0)
+    qtbot.waitUntil(lambda: viewport.width() in widths)
+    QApplication.processEvents()
     widths.clear()
     feedback.set_stale(False)
-    qtbot.waitUntil(lambda: widths != [])
+    qtbot.waitUntil(lambda: viewport.width() in widths)
