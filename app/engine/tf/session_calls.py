@@ -298,7 +298,7 @@ class Quick:
     """Steps of a page's only session that read some plain numbers: the shortest way from one to the next.
 
     ``run`` does one and returns numbers and arrays: ``columns`` has the place of each key's; what the guard's
-    checks say comes last.
+    checks say comes last. ``scalars``: they are numbers in every step.
     """
 
     def __init__(
@@ -315,6 +315,8 @@ class Quick:
         self._run, self._keys, self._refs, self._left = run, keys, refs, left
         self._beside = beside
         self._call = call.run
+        graph = run.context.graph
+        self.scalars = all(graph.get_tensor_by_name(refs[c]).shape.rank == 0 for c in columns.values())
 
     def begin(self) -> None:
         """Get ready for the next steps, after which ``shown`` may be asked for."""

@@ -25,6 +25,24 @@ class Way(NamedTuple):
     plain: QuickSteps | None
     # Notes what a step has read; what it returns is true where that ends the run.
     take: Callable[[int, Sequence[Any]], Any] | None
+    can_wait: bool  # whether that may be done later, for several steps together
+
+
+class Backlog:
+    """What steps have read that is noted for several together: a call between two steps finds its memory cold."""
+
+    def __init__(self, take: Callable[[int, Sequence[Any]], Any] | None) -> None:
+        """Keep nothing yet; ``take`` notes one step."""
+        self._take = take
+        self._steps: list[Sequence[Any]] = []
+        self.add = self._steps.append
+
+    def note(self, last: int) -> None:
+        """Note the steps that were added, of which ``last`` was the last one."""
+        if self._take is not None:
+            for step, values in enumerate(self._steps, last + 1 - len(self._steps)):
+                self._take(step, values)
+        self._steps.clear()
 
 
 class Trials:
@@ -97,4 +115,5 @@ class QuickWays:
             return None
         thins = self._watcher.may_thin and not self._probes
         plain = self._session.quick(frozenset(), False, inline) if thins else None
-        return Way(steps, plain, self._watcher.taker(steps.columns) if keys else None)
+        take = self._watcher.taker(steps.columns) if keys else None
+        return Way(steps, plain, take, can_wait=self._watcher.can_wait and steps.scalars)

@@ -14,7 +14,7 @@ from app.engine.ipc.requests import RunPageRequest
 from app.engine.values.results import Value, tensor_of
 from app.engine.values.run_fault import EndOfData
 from app.engine.worker.client import Client
-from app.engine.worker.quick_ways import QuickWays, Trials
+from app.engine.worker.quick_ways import Backlog, QuickWays, Trials
 from app.engine.worker.session import Session, Shown
 from app.engine.worker.watcher import Watcher
 
@@ -187,7 +187,7 @@ class RunLoop:
         client, ways = self._client, self._quick
         assert ways is not None
         assert ways.way is not None
-        quick, plain, take = ways.way
+        quick, plain, take, can_wait = ways.way
         rate, step, now, is_due = self._request.sample_rate, quick.run, time.monotonic, client.sampler.is_due
         begin, end = client.progress.begin_step, client.progress.end_step
         guard = bool(self._request.guard)
@@ -197,11 +197,15 @@ class RunLoop:
         quick.begin()
         times = client.times
         end_at = min(self._hand_overs.next, self._times.next) if times else self._hand_overs.next
+        if take is not None:
+            end_at = min(end_at, self._watcher.next)
         reached = bad = False
         first, before = self.done, now()
         if self._probes:
             end_at = min(end_at, before + _PROBED_TOGETHER)
         began, every = before, self._every
+        backlog = Backlog(take)
+        put_off = backlog.add if can_wait and every == 1 else None
         while left and not (client.stopped or client.pausing or client.times is not times or is_due(rate)):
             self._began = before
             begin()
@@ -210,25 +214,34 @@ class RunLoop:
                     values = plain.run()
                 else:
                     values = step()
-            except EndOfData:
-                self._shown = quick.shown(self.done - first) if self.done > first else self._shown
+            except Exception as fault:
+                backlog.note(self.done)
+                if isinstance(fault, EndOfData) and self.done > first:
+                    self._shown = quick.shown(self.done - first)
                 raise
             end()
             self.done += 1
             left -= 1
-            if take is not None and values and take(self.done, values):
+            if put_off is not None:
+                put_off(values)
+            elif take is not None and values and take(self.done, values):
                 reached = True
             bad = guard and not values[-1]
             after = now()
             self._seconds, before = after - before, after
-            if not self.done % _DENSE and plain is not None:
-                every = self._every = max(1, int((self.done - first) / (_ROW_RATE * (after - began))))
+            if not self.done % _DENSE:
+                backlog.note(self.done)
+                if plain is not None:
+                    every = self._every = max(1, int((self.done - first) / (_ROW_RATE * (after - began))))
+                    put_off = put_off if every == 1 else None
             if reached or bad or self._seconds > _SLOW or after >= end_at or client.pace is not None:
                 break
         if self.done == first:
             return None
         ways.report(self.done - first, before - began)
         self._shown = quick.shown(self.done - first)
+        backlog.note(self.done)
+        self._watcher.look(before)
         if bad:
             return self._guard_hit()
         if not reached and before >= self._hand_overs.next:

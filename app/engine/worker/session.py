@@ -39,6 +39,10 @@ class QuickSteps(Protocol):
     def columns(self) -> Mapping[str, int]:
         """Return the place of each key's value in what ``run`` returns."""
 
+    @property
+    def scalars(self) -> bool:
+        """Return whether these values are numbers in every step, never arrays."""
+
     def run(self) -> Sequence[Any]:
         """Do a step; return NumPy numbers and arrays, what the guard's checks say last."""
 

@@ -141,7 +141,9 @@ class Watcher:
         self._following = -1  # the step that the next row belongs to if it is spaced as those before
         # What is only looked at need not be read at every step of a fast run.
         self.may_thin = bool(watch) and until is None and all(w.lenient for w in watch)
-        self._next = time.monotonic() + _BETWEEN
+        # Of numbers none can be at fault, or end the run: several steps may be noted together.
+        self.can_wait = bool(watch) and until is None and not any(w.index or w.has_rounds for w in watch)
+        self.next = time.monotonic() + _BETWEEN  # when the rows that wait are to be sent
         self.keys = frozenset([w.key for w in watch] + ([until.watched.key] if until else []))
 
     def take(self, step: int, values: Mapping[str, Value | np.generic]) -> bool:
@@ -154,7 +156,10 @@ class Watcher:
         return number is not None and self._until.condition.holds(number)
 
     def taker(self, columns: Mapping[str, int]) -> Callable[[int, Sequence[Any]], Any]:
-        """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` has the place of each key's."""
+        """Return a quicker ``take`` for NumPy numbers and arrays, of which ``columns`` has the place of each key's.
+
+        It need not see by itself when rows are to be sent: ``look`` does.
+        """
         note = self._noter(columns)
         if self._until is None:
             return note
@@ -192,7 +197,7 @@ class Watcher:
             ((only, column, index),) = places
 
             plain: Any = None  # the type of plain floats; a pin's dtype never changes
-            floats, now = self._floats, time.monotonic
+            floats = self._floats
 
             def note_one(step: int, values: Sequence[Any]) -> bool:
                 nonlocal plain
@@ -200,7 +205,7 @@ class Watcher:
                 if type(value) is plain and step == self._following:
                     floats.append(value)
                     self._following = step + self._every
-                    if now() >= self._next or len(floats) >= _MOST:
+                    if len(floats) >= _MOST:
                         self._send_all()
                 elif index or not isinstance(value, np.generic):
                     add(step, (_quick_item(only, value, index),))
@@ -225,12 +230,17 @@ class Watcher:
         rows = self._rows
         rows.append(row)
         self._following = step + self._every
-        if time.monotonic() >= self._next or len(rows) >= _MOST:
+        if time.monotonic() >= self.next or len(rows) >= _MOST:
+            self._send_all()
+
+    def look(self, now: float) -> None:
+        """Send the rows that wait where it is time."""
+        if now >= self.next:
             self._send_all()
 
     def _send_all(self) -> None:
         self.finish()
-        self._next = time.monotonic() + _BETWEEN
+        self.next = time.monotonic() + _BETWEEN
 
     def _begin_spacing(self, step: int) -> None:
         """Take in that a row does not follow the one before it as those before did."""

@@ -75,3 +75,33 @@ def test_a_log_of_a_run_misses_no_step(engine) -> None:
         on_event=lambda e: rows.append(e) if isinstance(e, Rows) else None,
     )
     assert _pairs(rows) == [(n, n) for n in range(1, 4001)]
+
+
+def test_a_log_of_a_run_that_fails_misses_no_step_before(engine) -> None:
+    rows: list[Rows] = []
+    made = page(
+        {
+            "v": ("Variable", {"initvalues": "0.0", "dtype": "DT_FLOAT"}),
+            "add": ("AssignAdd", {"value": "1.0"}),
+            "left": ("Sub", {"y": "2500.0"}),
+            "inverse": "Reciprocal",
+            "check": ("CheckNumerics", {"message": "no number"}),
+            "s": "ClientSession",
+        },
+        """
+        v.ref -> add.ref
+        add.output_ref -> left.x
+        left.z -> inverse.x
+        inverse.y -> check.tensor
+        check.output -> s.fetch_outputs
+        add.output_ref -> s.fetch_outputs
+        """,
+    )
+    result = engine.run(
+        make_plan(made, Path(".")),
+        ".",
+        RunRequest(steps=4000, watch=(structs.replace(_PIN, lenient=False),)),
+        on_event=lambda e: rows.append(e) if isinstance(e, Rows) else None,
+    )
+    assert [p.block for p in result.problems] == ["check"]
+    assert _pairs(rows) == [(n, n) for n in range(1, 2500)]
