@@ -143,12 +143,7 @@ class RemoveItems:
                 raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
         indexes = positions_of(page, self.wires)
         self._unread, self._seeds = page.unread, page.seeds
-        self._cut_wires, left = [], []
-        for i, wire in enumerate(page.wires):
-            if wire.source.block in blocks or wire.target.block in blocks or i in indexes:
-                self._cut_wires.append((i, wire))
-            else:
-                left.append(wire)
+        self._cut_wires, left = _parted(page, blocks, indexes)
         self._cut = [_cut(section, ids) for (_, section), ids in zip(kinds_of(page), gone, strict=True)]
         page.wires[:] = left
         page.seeds = {path: at for path, at in page.seeds.items() if path.partition("/")[0] not in blocks}
@@ -267,10 +262,27 @@ def _cut(section: dict[str, Any], ids: set[str]) -> list[tuple[int, Any]]:
     """Take the items out; return them with their former positions."""
     if not ids:
         return []
-    cut = [(i, item) for i, item in enumerate(section.values()) if item.id in ids]
-    for _, item in cut:
-        del section[item.id]
+    if len(ids) == len(section):
+        cut = list(enumerate(section.values()))
+        section.clear()
+        return cut
+    cut = [(i, item) for i, (item_id, item) in enumerate(section.items()) if item_id in ids]
+    for item_id in ids:
+        del section[item_id]
     return cut
+
+
+def _parted(page: Page, blocks: set[str], places: set[int]) -> tuple[list[tuple[int, Wire]], list[Wire]]:
+    """Return the wires at blocks and those at ``places``, with their positions, and all others."""
+    if blocks and len(blocks) == len(page.blocks):
+        return list(enumerate(page.wires)), []
+    cut, left = [], []
+    for i, wire in enumerate(page.wires):
+        if wire.source.block in blocks or wire.target.block in blocks or i in places:
+            cut.append((i, wire))
+        else:
+            left.append(wire)
+    return cut, left
 
 
 def _shifted(unread: list[UnreadEntry], cuts: list[list[tuple[int, Any]]]) -> list[UnreadEntry]:

@@ -194,6 +194,8 @@ class PageItems:
     def _let_go(self, gone: set[str]) -> set[str]:
         """Let go of blocks and of the wires at them; return the other blocks at the ends of these wires."""
         blocks = _taken(self.blocks, gone)
+        for block in blocks:  # at once, as long as they are near at hand
+            block.gone = True
         # Without a block no wire stays, and of thousands none need be looked at.
         wires = list(self.wires.values()) if not self.blocks else []
         ends: set[str] = set()
@@ -209,14 +211,13 @@ class PageItems:
             self.wires.clear()
         for wire in wires if self.wires else ():
             del self.wires[wire.key]
-        leaving: list[BlockItem | WireItem] = [*wires, *blocks]
-        for item in leaving:
-            item.gone = True
+        for wire in wires:
+            wire.gone = True
         self._unrouted.difference_update(wires)
         self.routes.forget(wires)
         # To free what leads from the blocks to their wires takes as long as all else here.
         loose = _taken(self.wires_at, gone)
-        self.late.take_out(leaving, loose=loose)
+        self.late.take_out((*wires, *blocks), loose=loose)
         return ends
 
     def _take_out(self, item: BlockItem | WireItem) -> None:
