@@ -147,7 +147,8 @@ class MoveDrag(Drag):
         if self._outlined:
             outlines = [items.blocks[i].rect() for i in self._at]
             context.overlay.marks.outlines = outlines + [box.rect() for box, _ in self._boxes.values()]
-            wires = {wire for wire in items.wires.values() if wire.wire.route}
+            routed = ((w.source, w.target) for w in page.wires if w.route)
+            wires = {items.wires[key] for key in routed if key in items.wires}
         else:
             wires = {wire for i in self._at for wire in items.wires_at.get(i, ())}
         self._inner = [w for w in wires if w.source.block_id in self._at and w.target.block_id in self._at]
