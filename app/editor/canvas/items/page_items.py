@@ -207,12 +207,9 @@ class PageItems:
                     end = target.block if from_gone else source.block
                     self.wires_at[end].discard(wire)
                     ends.add(end)
-        if len(wires) == len(self.wires):
-            self.wires.clear()
-        for wire in wires if self.wires else ():
-            del self.wires[wire.key]
         for wire in wires:
             wire.gone = True
+        _drop_wires(self.wires, wires)
         self._unrouted.difference_update(wires)
         self.routes.forget(wires)
         # To free what leads from the blocks to their wires takes as long as all else here.
@@ -532,6 +529,24 @@ class PageItems:
             self._curved = style.theme.wire_curved
             self._unrouted.update(self.wires.values())
             self._settle(())
+
+
+def _drop_wires(shown: dict[WireKey, WireItem], gone: Sequence[WireItem]) -> None:
+    """Take wires out that are marked as gone, in the order in which they are shown."""
+    if len(gone) == len(shown):
+        shown.clear()
+        return
+    left = len(gone)
+    while (
+        left
+    ):  # the last ones, as of a paste that is undone, need no hash of their ends, which takes longest
+        key, wire = shown.popitem()
+        if not wire.gone:
+            shown[key] = wire
+            break
+        left -= 1
+    for wire in gone[:left]:
+        del shown[wire.key]
 
 
 def _taken(shown: dict[str, _T], gone: Set[str]) -> list[_T]:
