@@ -148,7 +148,7 @@ class LateChanges:
         if self._then is not None and not self._gone:
             then, self._then = self._then, None
             then()
-            return False
+            return self._then is not None
         if self._gone or self._loose or not self.is_busy:
             return bool(self._gone or self._loose)
         if self._steps is None:

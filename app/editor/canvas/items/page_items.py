@@ -116,14 +116,18 @@ class PageItems:
         """
         self.late.forget()
         self.boxes.clear()
-        self.routes.clear()
-        self._wire_places.clear()
+        forgotten = [self.routes.clear(), self._wire_places.clear()]
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()
         self._unrouted.clear()
+
+        def go_on() -> None:
+            forgotten.clear()
+            self.late.take_out((), then)
+
         if len(leaving) + self.late.gone > LARGE:
-            self.late.take_out(leaving, then)
+            self.late.take_out(leaving, go_on)
         else:
             then()
 

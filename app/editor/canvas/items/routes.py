@@ -62,16 +62,16 @@ class Routes:
         self.note_places: Callable[[], None] = lambda: None  # called after each slice of what waited
         self.on_settled: Callable[[], None] = lambda: None  # called when what waited has been led
 
-    def clear(self) -> None:
-        """Forget all boxes and wires."""
+    def clear(self) -> object:
+        """Forget all boxes and wires; return what holds them, as to let go of many takes a while."""
         self._later.stop()
-        self._boxes.clear()
-        self._crowd.clear()
+        forgotten = self._boxes, self._crowd, self.obstacles
+        self._boxes, self._crowd, self.obstacles = {}, Counter(), Obstacles()
         self._waiting.clear()
         self._is_fresh = False
         self._unseen.clear()
         self._unboxed.clear()
-        self.obstacles = Obstacles()
+        return forgotten
 
     def is_new(self, item_id: str) -> bool:
         """Return whether a block or monitor has come, gone, moved or changed its size since it was settled."""
