@@ -116,7 +116,8 @@ class PageItems:
         """
         self.late.forget()
         self.boxes.clear()
-        forgotten = [self.routes.clear(), self._wire_places.clear()]
+        self._wire_places.clear()  # what holds wires would hold them all to the end
+        forgotten = [self.routes.clear()]
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
             shown.clear()

@@ -55,11 +55,11 @@ class WirePlaces(Generic[_W]):
                 if not there:
                     del self._cells[cell]
 
-    def clear(self) -> object:
-        """Forget all wires; return what holds them, as to let go of many takes a while."""
-        forgotten = self._cells, self._long, self._known
-        self._cells, self._long, self._known = {}, {}, {}
-        return forgotten
+    def clear(self) -> None:
+        """Forget all wires."""
+        self._cells.clear()
+        self._long.clear()
+        self._known.clear()
 
     def reaching_into(self, left: float, top: float, right: float, bottom: float) -> list[_W]:
         """Return the wires around whose ways the rectangle reaches into an area."""
