@@ -25,6 +25,7 @@ from app.document.resources.function_pages import FunctionPages
 from app.document.resources.own_blocks import OwnBlocks, functions_of
 from app.document.storage.errors import FileProblem
 from app.document.storage.reader import LoadedProject
+from app.engine.compiler.collector import without_collector
 from app.messages import error_text, report_lines
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def open_file(name: str, data: Sequence[str] = (), engine: EngineInterface | Non
     """
     path, folders = Path(name), data_folders(data)
     try:
-        loaded = _open_model(path, engine) if is_model(path) else open_project(path, folders)
+        with without_collector():
+            loaded = _open_model(path, engine) if is_model(path) else open_project(path, folders)
     except FileProblem as fault:
         raise Refused(error_text(fault)) from fault
     real = path.resolve()  # the file itself, where the name is a symbolic link

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.document.model.view import PageView
 from app.editor.canvas.page_canvas import PageCanvas
+from app.editor.widgets.slices import is_idle
 from app.engine.values.results import TensorValue
 from blocks.tensor_spec import TensorSpec
 from tests.benchmarks.bench import Comparison, Row, side_by_side
@@ -116,6 +117,8 @@ def _show() -> Comparison:
     for canvas in alive:
         if isinstance(canvas, PageCanvas):
             canvas.dispose()
+    while not is_idle():  # or what goes between the events would count as the next row's
+        app().processEvents()
     return compared
 
 

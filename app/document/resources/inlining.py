@@ -94,6 +94,7 @@ class _Inlining:
         before = f"{level.address}/" if level.use is not None else ""
         blocks, within, address = self._blocks, self._within, level.address
         device = level.use.device if level.use is not None else ""
+        draws_elsewhere = level.seeds.before != before or bool(level.seeds.pages)
         for block in level.left:
             name = before + block.id
             if before:
@@ -104,7 +105,7 @@ class _Inlining:
                 use = replace(block, id=name, device=block.device or device)
                 seeds = level.seeds.within(block.id, self._said_by(block.symbol))
                 return _Level(use, name, page, iter(page.blocks.values()), seeds)
-            if level.seeds.before != before or level.seeds.pages:
+            if draws_elsewhere:
                 self._seeds[name] = level.seeds.of(block.id)
             if not before:
                 blocks[name] = block
@@ -139,6 +140,16 @@ class _Inlining:
     def _put_wires(self, level: _Level) -> None:
         before = f"{level.address}/" if level.use is not None else ""
         uses = level.uses
+        if before and not uses:  # as in most pages that stand as blocks
+            ends = ((wire.source, wire.target) for wire in level.page.wires)
+            self._wires += [
+                Wire(
+                    source=PinRef(before + s.block, s.pin, s.index),
+                    target=PinRef(before + t.block, t.pin, t.index),
+                )
+                for s, t in ends
+            ]
+            return
         for wire in level.page.wires:
             source, target = wire.source, wire.target
             if not before and source.block not in uses and target.block not in uses:

@@ -50,8 +50,14 @@ class PinWires:
         return found
 
     def at(self, block: str, pin: str) -> list[Wire]:
-        """Return the wires that end at a pin, by its own name."""
-        return self.by_pin(block).get(pin, [])
+        """Return the wires that end at a pin, by its own name; not to be changed."""
+        wires = self.entering.get(block)
+        if wires is None:
+            return []
+        if len(wires) == 1 and wires[0].target.pin == pin:  # as a rule
+            return wires
+        known = pins_by_name(self._symbols[block], "in").get
+        return [w for w in wires if w.target.pin == pin or ((p := known(w.target.pin)) and p.name == pin)]
 
     def upstream(self, roots: Iterable[str]) -> set[str]:
         """Return the blocks from which wires lead to the roots, the roots among them."""
