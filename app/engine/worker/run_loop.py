@@ -21,6 +21,7 @@ from app.engine.worker.watcher import Watcher
 _SLOW = 0.02  # seconds; such steps fetch their results, so that no further step must be done to get them
 _ROW_RATE = 500.0  # rows a second at most of what is only looked at, after the first _DENSE steps
 _DENSE = 1000
+_MEASURED = 0.02  # seconds at least from which the rate of steps is taken: some clocks are no finer
 _HAND_OVER_SHARE = 0.02  # of the time may be spent on handing Variables over
 _BETWEEN_MEASURED = 0.1  # seconds at least between two steps that are measured
 _BETWEEN_TIMED = 0.25  # seconds between two messages of where the time goes
@@ -231,7 +232,7 @@ class RunLoop:
             self._seconds, before = after - before, after
             if not self.done % _DENSE:
                 backlog.note(self.done)
-                if plain is not None:
+                if plain is not None and after - began > _MEASURED:
                     every = self._every = max(1, int((self.done - first) / (_ROW_RATE * (after - began))))
                     put_off = put_off if every == 1 else None
             if reached or bad or self._seconds > _SLOW or after >= end_at or client.pace is not None:

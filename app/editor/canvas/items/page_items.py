@@ -537,14 +537,15 @@ class PageItems:
 
 
 def _drop_wires(shown: dict[WireKey, WireItem], gone: Sequence[WireItem]) -> None:
-    """Take wires out that are marked as gone, in the order in which they are shown."""
+    """Take wires out that are marked as gone, in the order in which they are shown.
+
+    The last ones, as of a paste that is undone, need no hash of their ends, which takes longest.
+    """
     if len(gone) == len(shown):
         shown.clear()
         return
     left = len(gone)
-    while (
-        left
-    ):  # the last ones, as of a paste that is undone, need no hash of their ends, which takes longest
+    while left:
         key, wire = shown.popitem()
         if not wire.gone:
             shown[key] = wire
