@@ -351,4 +351,4 @@ def test_what_blocks_print_goes_to_stderr_and_into_the_json(cli, write) -> None:
         "run", write(("prints", failing, [*wires, "p.output > div.x", "div.z > out.fetch_outputs"])), "--json"
     )
     assert done.status == 1
-    assert "hello[7 8]\n" in done.json["pages"]["prints"]["printed"]
+    assert "hello[7 8]" in done.json["pages"]["prints"]["printed"]
