@@ -71,9 +71,11 @@ class FakeSession:
         trace_blocks: frozenset[str] | None = None,
         room: Room | None = None,
         cluster: ClusterSession | None = None,
+        fetches_all_first: bool = False,
     ) -> None:
         """Take the arguments of the real session."""
         assert isinstance(plan, FakePlan)
+        self.fetches_all_first = fetches_all_first
         self._plan = plan
         self._trace = trace
         self._blocks = trace_blocks

@@ -6,6 +6,9 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# What the collector waits for as long as nothing large has grown; Python's own, which differs between versions.
+_USUAL = gc.get_threshold()
+
 
 @contextmanager
 def without_collector() -> Iterator[None]:
@@ -18,3 +21,18 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def collect_when_doubled() -> None:
+    """Let the collector look again only when as many objects have come as since it last looked.
+
+    To be called when a large structure has grown, before the collector goes on: else it would look at all of it at
+    once, for nothing. What is made in circles meanwhile takes no more than the structure.
+    """
+    usual, *others = _USUAL
+    gc.set_threshold(max(usual, 2 * gc.get_count()[0]), *others)
+
+
+def collect_as_usual() -> None:
+    """Take back what ``collect_when_doubled`` has put off."""
+    gc.set_threshold(*_USUAL)

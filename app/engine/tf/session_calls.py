@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
@@ -122,13 +123,37 @@ class SessionRun:
         is_special = fetch.is_list or fetch.dead or fetch.handle or fetch.unset or fetch.refs[0] in self.feeds
         return not is_special and DTYPES[fetch.dtypes[0]].kind in ("float", "int", "uint", "bool")
 
-    def held(self, keys: Keys) -> Shown:
-        """Run once, fetch ``keys`` (None: all that is shown)."""
+    def _choose(self, keys: Keys) -> tuple[Fetch, ...]:
+        """Return what is fetched for ``keys``; note whether it may be without a value."""
         fetches = self.chosen.get(keys)
         if fetches is None:
             fetches = tuple(f for f in self.session.fetches if keys is None or f.key in keys)
             self.chosen[keys] = fetches
             self.unsettable[keys] = any(f.unset for f in fetches)
+        return fetches
+
+    def first_call(self) -> Callable[[], None] | None:
+        """Return what prepares the call of a first ``held`` of all, beside what only reads the graph.
+
+        None where it depends on the start values. Where TensorFlow refuses something ``held`` meets that again.
+        """
+        self._choose(None)
+        if self.unsettable[None]:
+            return None
+        try:
+            packing, prepare = self._preparing(frozenset(), None)
+        except Exception:
+            return None
+
+        def work() -> None:
+            with suppress(Exception):
+                self.calls[frozenset(), None] = (packing, prepare())
+
+        return work
+
+    def held(self, keys: Keys) -> Shown:
+        """Run once, fetch ``keys`` (None: all that is shown)."""
+        fetches = self._choose(keys)
         if not fetches and keys is not None:
             self.step()
             return _Fetched(self, (), dict, set())
@@ -256,19 +281,22 @@ class SessionRun:
     def _fetching(self, unset: frozenset[str], keys: Keys) -> _Prepared:
         """Return the tensors fetched and the call for a state of the Variables; each is prepared once."""
         if (unset, keys) not in self.calls:
-            shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
-            direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
-            sinks = [
-                self.context.sinks.targets[r] for r in {r: None for f in shown if f.dead for r in f.refs}
-            ]
-            closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
-            if keys is not None:
-                seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
-                afters = any(r.endswith("/after:0") for r in seen)
-                closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
-            packing = self.packing(list(direct))
-            self.calls[unset, keys] = (packing, self._callable(packing.tensors, sinks, closed))
+            packing, prepare = self._preparing(unset, keys)
+            self.calls[unset, keys] = (packing, prepare())
         return self.calls[unset, keys]
+
+    def _preparing(self, unset: frozenset[str], keys: Keys) -> tuple[Packing, Callable[[], Call]]:
+        """Return the tensors fetched, for which the graph may get further nodes, and what prepares the call."""
+        shown = [f for f in self.chosen[keys] if not f.handle and f.unset not in unset]
+        direct = {r: None for f in shown if not f.dead for r in f.refs if r not in self.feeds}
+        sinks = [self.context.sinks.targets[r] for r in {r: None for f in shown if f.dead for r in f.refs}]
+        closed = {gate for gate, variable in self.session.shown_gates if variable in unset}
+        if keys is not None:
+            seen = {r.removesuffix("/read:0") for f in shown for r in f.refs}
+            afters = any(r.endswith("/after:0") for r in seen)
+            closed |= {g for g, v in self.session.shown_gates if v not in seen and not (afters and not v)}
+        packing = self.packing(list(direct))
+        return packing, partial(self._callable, packing.tensors, sinks, closed)
 
     def _value(self, fetch: Fetch, got: dict[str, Any], unset: set[str]) -> Value:
         if fetch.is_list:

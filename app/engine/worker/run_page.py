@@ -13,7 +13,7 @@ import numpy as np
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.grants import Bounds
-from app.engine.compiler.collector import without_collector
+from app.engine.compiler.collector import collect_as_usual, collect_when_doubled, without_collector
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Devices, Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
@@ -54,6 +54,7 @@ def run_page(body: bytes, client: Client) -> None:
         )
     run.send_what_waits()
     client.reply(reply, buffers)
+    collect_as_usual()
     if reply.lost:
         os._exit(0)  # to close a session whose master is gone may wait for ever
     if session is not None:
@@ -78,7 +79,10 @@ def built(request: RunPageRequest, client: Client) -> Session:
         options = _traced(request, client)
         if request.cluster is not None:
             options["cluster"] = request.cluster
+        if _fetches_all_first(request):
+            options["fetches_all_first"] = True
         session = session_class(plan, request.folder, room=_room(request), **options)
+        collect_when_doubled()
     if session.devices:
         client.send(Devices(session.devices))
     return session
@@ -207,6 +211,11 @@ def _traced(request: RunPageRequest, client: Client) -> dict[str, Any]:
         return {}
     blocks = None if request.trace_blocks is None else frozenset(request.trace_blocks)
     return {"trace": client.progress.mark, "trace_blocks": blocks}
+
+
+def _fetches_all_first(request: RunPageRequest) -> bool:
+    """Return whether the run's first step is its last one, and not one of those that are probed."""
+    return request.steps == 1 and request.until is None and not request.guard
 
 
 def _start_values(request: RunPageRequest) -> dict[str, np.ndarray[Any, Any]]:

@@ -130,9 +130,10 @@ class SessionClass(Protocol):
         trace_blocks: frozenset[str] | None = None,
         room: Room | None = None,
         cluster: ClusterSession | None = None,
+        fetches_all_first: bool = False,
     ) -> Session:
         """Build a page; ``trace`` is called around blocks (all, or ``trace_blocks``).
 
         What is known to take more than ``room`` is refused (None: no limit is known). ``cluster`` is where the page
-        runs (None: in this process).
+        runs (None: in this process). ``fetches_all_first``: the first step will be a ``hold``.
         """
