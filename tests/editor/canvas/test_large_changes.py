@@ -319,6 +319,20 @@ def test_very_much_is_pasted_between_the_events_and_undone_as_one(copied, qtbot)
     assert list(page.blocks) == before
 
 
+def test_the_status_says_that_much_is_pasted_only_while_it_is(copied, qtbot) -> None:
+    _, canvas, page = copied
+    said: list[str] = []
+    canvas.status_text.connect(said.append)
+    canvas.selection_actions.paste()
+    qtbot.waitUntil(lambda: "Pasting…" in said, timeout=60_000)
+    qtbot.waitUntil(lambda: len(page.blocks) == 2 * SIZE and said[-1] == "", timeout=60_000)
+    QApplication.clipboard().setText("no blocks " * SIZE * 100)
+    canvas.selection_actions.paste()
+    qtbot.waitUntil(lambda: said[-1] == "The clipboard holds no blocks", timeout=60_000)
+    finish(canvas)
+    assert said == ["Pasting…", "", "Pasting…", "The clipboard holds no blocks"]
+
+
 def test_what_is_pasted_meanwhile_is_pasted_as_well(copied, qtbot) -> None:
     _, canvas, page = copied
     canvas.selection_actions.paste()
@@ -336,8 +350,13 @@ def test_a_block_that_takes_an_id_while_much_is_pasted_does_not_refuse_it(copied
 
 def test_a_page_that_closes_while_much_is_pasted_takes_nothing(copied, qtbot) -> None:
     _, canvas, page = copied
+    said: list[str] = []
+    canvas.status_text.connect(said.append)
     canvas.selection_actions.paste()
+    qtbot.waitUntil(lambda: bool(said), timeout=60_000)
+    assert len(page.blocks) == SIZE
     canvas.dispose()
+    assert said == ["Pasting…", ""]
     other, beside = canvas_of(SIZE)  # what is pasted there, begun later, comes to its end
     beside.selection_actions.paste()
     qtbot.waitUntil(lambda: len(other.project.pages[0].blocks) == 2 * SIZE, timeout=60_000)

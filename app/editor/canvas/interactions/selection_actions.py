@@ -56,7 +56,9 @@ class SelectionActions:
         self._unhurried = Unhurried(parent)
 
     def forget(self) -> None:
-        """Call off what is being pasted."""
+        """Call off what is being pasted, and what was said of it."""
+        if self._unhurried.is_busy:
+            self.context.status_text.emit("")
         self._unhurried.stop()
 
     @property
@@ -114,11 +116,20 @@ class SelectionActions:
             return
         text = QGuiApplication.clipboard().text()
         if len(text) > _MUCH:
-            self.context.status_text.emit("Pasting…")
-            self._unhurried.begin(self._pasting(text, complete, then))
+            self._unhurried.begin(self._announced("Pasting…", self._pasting(text, complete, then)))
         else:
             self._unhurried.finish()
             do_now(self._pasting(text, complete, then))
+
+    def _announced(self, text: str, steps: Steps) -> Steps:
+        """Return steps that say what goes on while they do, unless they have something else to say."""
+        said: list[str] = []
+        self.context.status_text.emit(text)
+        self.context.status_text.connect(said.append)
+        yield from steps
+        self.context.status_text.disconnect(said.append)
+        if not said:
+            self.context.status_text.emit("")
 
     def _pasting(
         self, text: str, complete: Callable[[Page, str], Page | None] | None, then: Callable[[], None]

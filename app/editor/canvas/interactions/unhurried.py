@@ -36,6 +36,11 @@ class Unhurried(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._go_on)
 
+    @property
+    def is_busy(self) -> bool:
+        """Return whether steps are left."""
+        return self._steps is not None
+
     def begin(self, steps: Steps) -> None:
         """Do these steps from the next turn of the event loop on; first what is left of others, at once."""
         self.finish()
