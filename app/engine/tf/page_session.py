@@ -145,7 +145,9 @@ class PageSession:
         self._undoes = bool(context.plan.variables) and any(run.session.takes_data for run in self._runs[1:])
         if self._room is not None:
             with self._first_call_prepared():
-                self._refuse_large(self._all, self._room)
+                problems = too_large(self._shown, context.graph, self._room)
+            if problems:
+                self._refuse(problems)
 
     def renew(self, values: RunValues) -> None:
         """Get ready for another run, with values of its own, as if the page had just been built.
@@ -199,14 +201,11 @@ class PageSession:
         finally:
             thread.join()
 
-    def _refuse_large(self, runs: Sequence[SessionRun], room: Room) -> None:
-        """Raise RunFault where outputs are known to take more than ``room``; it bears the results of all others."""
-        problems = too_large(self._shown, self.context.graph, room)
-        if not problems:
-            return
+    def _refuse(self, problems: list[Problem]) -> None:
+        """Raise RunFault for outputs that are known to take too much; it bears the results of all others."""
         fault = RunFault(problems)
         results: dict[str, Value] = {}
-        for run in runs:
+        for run in self._all:
             results.update(run.rescued(fault)[0])
         self.close()
         raise RunFault(problems, results)
