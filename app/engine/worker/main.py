@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.compiler.collector import collect_as_usual
 from app.engine.ipc.channel import Channel
 from app.engine.ipc.messages import Failed, Ready, Request, Unready
 from app.engine.ipc.packing import Buffer
@@ -60,6 +61,7 @@ def serve(
         with Heartbeat(progress):
             _handle(request, client, channel)
         hold_arrays((), ())
+        collect_as_usual()  # a page that was built has put it off
         sys.stdout.flush()
         sys.stderr.flush()
         progress.clear()

@@ -13,7 +13,7 @@ import numpy as np
 from app.document.model.problems import Problem, error
 from app.document.model.sentence import say
 from app.document.resources.grants import Bounds
-from app.engine.compiler.collector import collect_as_usual, collect_when_doubled, without_collector
+from app.engine.compiler.collector import collect_when_doubled, without_collector
 from app.engine.ipc.handlers import RUN_PAGE
 from app.engine.ipc.messages import Devices, Going, Holding, HoldReason
 from app.engine.ipc.packing import Buffer, pack, unpack
@@ -54,7 +54,6 @@ def run_page(body: bytes, client: Client) -> None:
         )
     run.send_what_waits()
     client.reply(reply, buffers)
-    collect_as_usual()
     if reply.lost:
         os._exit(0)  # to close a session whose master is gone may wait for ever
     if session is not None:
