@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -225,9 +226,13 @@ def double(body: bytes, client: Client) -> None:
 DOUBLE = Handler("tests.support.fake_session:double", Question, Answer)
 
 
+_GROWN: list[list[object]] = []
+_THRESHOLD = gc.get_threshold()
 _ACTS: dict[str, Callable[[], object]] = {
     "pass": lambda: None,
     "breathe": lambda: time.sleep(0.001),
+    "grow": lambda: _GROWN.extend([] for _ in range(50_000)),
+    "usual": lambda: _fault() if gc.get_threshold() != _THRESHOLD else None,
     "doze": lambda: time.sleep(1.5),
     "abort": os.abort,
     "check": _check_failed,

@@ -110,6 +110,13 @@ def test_ctrl_c_ends_the_run_and_not_the_program(tmp_path: Path, way: str) -> No
     assert (main.returncode, err) == (0, "")
 
 
+def test_next_page_finds_the_collector_as_usual(tmp_path: Path) -> None:
+    grown = FakePlan(acts={0: ("usual", "grow")})
+    with Engine(factory=FAKE_SESSION, preload=()) as engine:
+        assert engine.run(grown, tmp_path).ok
+        assert engine.run(grown, tmp_path).ok
+
+
 def run_with(modules: Path, code: str, patch: pytest.MonkeyPatch, preload: tuple[str, ...]) -> PageResult:
     """Run a page where the module ``tensorflow`` is ``code``."""
     (modules / "tensorflow.py").write_text(code)
