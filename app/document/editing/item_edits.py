@@ -139,7 +139,7 @@ class RemoveItems:
         gone = [set(self.blocks), set(self.notes), set(self.monitors)]
         blocks = gone[0]
         for (_, section), ids in zip(kinds_of(page), gone, strict=True):
-            for item in ids - section.keys():
+            for item in sorted(ids - section.keys()):
                 raise refuse("unknown-block", say("edit.no-item", page=page.name, item=item), item)
         indexes = positions_of(page, self.wires)
         self._unread, self._seeds = page.unread, page.seeds

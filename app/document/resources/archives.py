@@ -148,7 +148,7 @@ def archives_of(page: Page, archives: Archives) -> SentArchives:
         if isinstance(text, ArrayRef)
     }
     files: dict[str, SentArchive] = {}
-    for npz in {ref.npz for ref in refs}:
+    for npz in dict.fromkeys([ref.npz for ref in refs]):
         try:
             keys = archives.keys(npz)
         except CompanionFault as fault:

@@ -201,7 +201,11 @@ def _plan(
         symbols={b: symbols[b].name for b in (symbols if everything else used_blocks)},
         declared=tuple(low.declared),
         unfed=tuple(
-            [b for b in (*low.open_arguments, *low.arguments) if low.arguments.get(b) is None and b in used]
+            [
+                b
+                for b in (*sorted(low.open_arguments), *low.arguments)
+                if low.arguments.get(b) is None and b in used
+            ]
         ),
         unbuilt=tuple([b for b in symbols if b in low.waiting]) if low.waiting else (),
         watched=drafted.watched,

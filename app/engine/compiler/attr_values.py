@@ -82,7 +82,7 @@ def shape_count_fault(op: Op, attrs: Mapping[str, Any], pins: Mapping[str, str])
 
     ``pins`` are those that say the attrs. An op that takes no shapes as unknown ones may have none.
     """
-    for name in ELEMENT_SHAPES & attrs.keys() & pins.keys():
+    for name in sorted(ELEMENT_SHAPES & attrs.keys() & pins.keys()):
         attr, shapes = op.attr(name), attrs[name]
         types = next((attrs[other] for other in sorted(ELEMENT_TYPES) if attrs.get(other)), None)
         if attr is None or not types or shapes is None or len(shapes) == len(types):

@@ -41,7 +41,7 @@ def attr_faults(symbol: Symbol, op: Op, attrs: Mapping[str, Any]) -> list[PinFau
     They divide by the numbers, and read them as int32.
     """
     faults = []
-    for name in FATAL_UNLESS_POSITIVE & attrs.keys():
+    for name in sorted(FATAL_UNLESS_POSITIVE & attrs.keys()):
         value = attrs[name]
         numbers = value if isinstance(value, (list, tuple)) else [value]
         bad = [n for n in numbers if isinstance(n, (int, float)) and not 0 < n <= LARGEST_STRIDE]

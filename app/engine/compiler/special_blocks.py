@@ -167,21 +167,19 @@ def input_list(low: Lowering, block: Block, symbol: Symbol) -> None:
 
 def operation(low: Lowering, block: Block, symbol: Symbol) -> None:
     """Operation: the op that makes the wired output."""
-    sources = low.wired(block.id, "operation")
-    if not sources:
+    name = _wired_op(low, block, "operation")
+    if name is None:
         low.waiting.add(block.id)
         return
-    name = sources[0].refs[0].split(":")[0]
     low.outs[block.id, "output"] = Endpoint((name,), is_operation=True)
 
 
 def output(low: Lowering, block: Block, symbol: Symbol) -> None:
     """Output: element ``index`` of the outputs of the wired op (or of the op that makes the wired output)."""
-    sources = low.wired(block.id, "output_op")
-    if not sources:
+    name = _wired_op(low, block, "output_op")
+    if name is None:
         low.waiting.add(block.id)
         return
-    name = sources[0].refs[0].split(":")[0]
     index = _value(low, block, "index", "int") or 0
     maker = name if name in low.symbols else name.rsplit("/", 1)[0]  # a gradient's elements are named so
     ends = [low.outs.get((maker, p.name)) for p in low.symbols[maker].outputs]
@@ -201,6 +199,12 @@ def output(low: Lowering, block: Block, symbol: Symbol) -> None:
         return
     dtype, is_ref = found[ref]
     low.outs[block.id, "output"] = Endpoint((ref,), (dtype,), is_ref)
+
+
+def _wired_op(low: Lowering, block: Block, pin: str) -> str | None:
+    """Return the op wired to a pin, or that makes what is; None where there is none, as behind what is only fed."""
+    sources = low.wired(block.id, pin)
+    return sources[0].refs[0].split(":")[0] if sources and sources[0].refs else None
 
 
 class _Start(NamedTuple):

@@ -70,7 +70,7 @@ def make_step(low: Lowering, graph: StepGraph, drafts: Sequence[Draft], outputs:
                 takes_data=takes_data(graph, runs[draft.block]),
             )
         )
-    return Step(tuple(sessions), tuple(looped), blocks, order)
+    return Step(tuple(sessions), tuple(sorted(looped)), blocks, order)
 
 
 def _is_planned(graph: StepGraph, ref: str, blocks: set[str]) -> bool:
@@ -158,4 +158,4 @@ def led(graph: StepGraph, fetch: Fetch, order: StepOrder, unset: set[str]) -> Fe
     dead = any(owner_of(graph, r) in order.dead for r in refs)
     variables = {r.split(":", 1)[0] for r in fetch.refs} & unset
     after_write = {v for v in variables if f"{v}/read:0" in set(refs) - order.start_reads}
-    return replace(fetch, refs=refs, dead=dead, unset=next(iter(variables - after_write), None))
+    return replace(fetch, refs=refs, dead=dead, unset=min(variables - after_write, default=None))
