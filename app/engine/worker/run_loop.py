@@ -207,6 +207,7 @@ class RunLoop:
         began, every = before, self._every
         backlog = Backlog(take)
         put_off = backlog.add if can_wait and every == 1 else None
+        column, quick_end = (quick.scalars and self._watcher.quick_end) or (0, None)
         while left and not (client.stopped or client.pausing or client.times is not times or is_due(rate)):
             self._began = before
             begin()
@@ -225,6 +226,8 @@ class RunLoop:
             left -= 1
             if put_off is not None:
                 put_off(values)
+            elif quick_end is not None:
+                reached = quick_end(values[column])
             elif take is not None and values and take(self.done, values):
                 reached = True
             bad = guard and not values[-1]
