@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +13,7 @@ from app.editor.canvas.items.wire_item import WireItem
 from app.editor.widgets.slices import Slices
 
 Item = BlockItem | WireItem
+HoldsWires = set[WireItem] | dict[WireItem, Any]
 _AT_A_TIME = 8  # items taken out of the scene between two looks at the clock
 
 
@@ -52,7 +53,7 @@ class LateChanges:
         self._unsettled: dict[str, None] = {}
         self._ends: dict[str, None] = {}  # blocks whose pins have gained or lost wires
         self._gone: list[Item] = []
-        self._loose: list[set[WireItem]] = []
+        self._loose: list[HoldsWires] = []
         self._then: Callable[[], None] | None = None
         self._steps: Iterator[None] | None = None
         self._slices = Slices(self._go_on, parent)
@@ -105,7 +106,7 @@ class LateChanges:
         self,
         items: Iterable[Item],
         then: Callable[[], None] | None = None,
-        loose: Iterable[set[WireItem]] = (),
+        loose: Iterable[HoldsWires] = (),
     ) -> None:
         """Take items out of the scene later; whoever finds one there until then must look at its ``gone``.
 
@@ -145,7 +146,7 @@ class LateChanges:
             del self._gone[-_AT_A_TIME:]
         while self._loose and perf_counter() < until:
             self._free(self._loose[-1])
-        if self._then is not None and not self._gone:
+        if self._then is not None and not (self._gone or self._loose):
             then, self._then = self._then, None
             then()
             return self._then is not None
@@ -160,10 +161,11 @@ class LateChanges:
         self._steps = None
         return False
 
-    def _free(self, wires: set[WireItem]) -> None:
-        """Let go of some wires of the last block that has gone; a block may have had thousands."""
+    def _free(self, wires: HoldsWires) -> None:
+        """Let go of some of what holds wires, as of the last block that has gone: it may have had thousands."""
+        take = wires.pop if isinstance(wires, set) else wires.popitem
         for _ in range(min(_AT_A_TIME, len(wires))):
-            wires.pop()
+            take()
         if not wires:
             self._loose.pop()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence, Set
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QPointF
 
@@ -13,12 +12,13 @@ from app.editor.canvas.items.block_item import BlockItem, Look
 from app.editor.canvas.items.block_plans import BlockPlans
 from app.editor.canvas.items.block_words import describe
 from app.editor.canvas.items.folding import Folding
-from app.editor.canvas.items.late_changes import LateChanges
+from app.editor.canvas.items.late_changes import HoldsWires, LateChanges
 from app.editor.canvas.items.page_boxes import PageBoxes
 from app.editor.canvas.items.page_places import PagePlaces
 from app.editor.canvas.items.routes import Routes
 from app.editor.canvas.items.stages import Stage
 from app.editor.canvas.items.style import CanvasStyle
+from app.editor.canvas.items.taking_out import taken, taken_wires
 from app.editor.canvas.items.wire_item import WireItem
 from app.editor.canvas.items.wire_places import WirePlaces
 from app.editor.canvas.routing.orthogonal import Point
@@ -29,7 +29,6 @@ from blocks.catalog import Catalog
 from blocks.symbol import Direction
 
 WireKey = tuple[PinRef, PinRef]
-_T = TypeVar("_T")
 _AT_ONCE = (
     300  # blocks and wires that a change draws at once; those of a larger one follow between the events
 )
@@ -116,7 +115,7 @@ class PageItems:
         """
         self.late.forget()
         self.boxes.clear()
-        self._wire_places.clear()  # what holds wires would hold them all to the end
+        loose: list[HoldsWires] = [*self._wire_places.clear(), *self.wires_at.values()]
         forgotten = [self.routes.clear()]
         leaving: list[BlockItem | WireItem] = [*self.wires.values(), *self.blocks.values()]
         for shown in (self.blocks, self.wires, self.wires_at, self._model_wires):
@@ -128,7 +127,7 @@ class PageItems:
             self.late.take_out((), then)
 
         if len(leaving) + self.late.gone > LARGE:
-            self.late.take_out(leaving, go_on)
+            self.late.take_out(leaving, go_on, loose)
         else:
             then()
 
@@ -198,28 +197,34 @@ class PageItems:
 
     def _let_go(self, gone: set[str]) -> set[str]:
         """Let go of blocks and of the wires at them; return the other blocks at the ends of these wires."""
-        blocks = _taken(self.blocks, gone)
-        for block in blocks:  # at once, as long as they are near at hand
+        blocks = taken(self.blocks, gone)
+        for block in blocks:
             block.gone = True
-        # Without a block no wire stays, and of thousands none need be looked at.
-        wires = list(self.wires.values()) if not self.blocks else []
-        ends: set[str] = set()
-        for (source, target), wire in self.wires.items() if self.blocks else ():
-            from_gone, to_gone = source.block in gone, target.block in gone
-            if from_gone or to_gone:
-                wires.append(wire)
-                if not (from_gone and to_gone):
-                    end = target.block if from_gone else source.block
-                    self.wires_at[end].discard(wire)
-                    ends.add(end)
-        for wire in wires:
-            wire.gone = True
-        _drop_wires(self.wires, wires)
-        self._unrouted.difference_update(wires)
+        loose = taken(self.wires_at, gone)
+        if self.blocks:
+            at_gone = set[WireItem]().union(*loose)
+            wires = taken_wires(self.wires, at_gone)
+            # Each wire is at two blocks: where all are counted twice, both its blocks have gone.
+            ends = self._left_ends(wires, gone) if sum(map(len, loose)) != 2 * len(wires) else set[str]()
+        else:  # without a block no wire stays, and of thousands none need be looked at
+            wires, ends = list(self.wires.values()), set[str]()
+            self.wires.clear()
+        if self._unrouted:
+            self._unrouted.difference_update(wires)
+        self._wire_places.note_gone(wires)
         self.routes.forget(wires)
         # To free what leads from the blocks to their wires takes as long as all else here.
-        loose = _taken(self.wires_at, gone)
         self.late.take_out((*wires, *blocks), loose=loose)
+        return ends
+
+    def _left_ends(self, wires: Iterable[WireItem], gone: set[str]) -> set[str]:
+        """Take wires that go from the blocks that stay; return these blocks."""
+        ends: set[str] = set()
+        for wire in wires:
+            for end in wire.key:
+                if end.block not in gone:
+                    self.wires_at[end.block].discard(wire)
+                    ends.add(end.block)
         return ends
 
     def _take_out(self, item: BlockItem | WireItem) -> None:
@@ -229,6 +234,10 @@ class PageItems:
         else:
             self._wire_places.drop(item)
             self._stage.remove(item)
+
+    def take_changed_wires(self) -> list[WireItem] | None:
+        """Return the wires of which the ways have come, gone or changed since this was asked; None: very many."""
+        return self._wire_places.take_changed()
 
     def finish(self) -> None:
         """Draw all blocks and wires of the page now."""
@@ -534,34 +543,3 @@ class PageItems:
             self._curved = style.theme.wire_curved
             self._unrouted.update(self.wires.values())
             self._settle(())
-
-
-def _drop_wires(shown: dict[WireKey, WireItem], gone: Sequence[WireItem]) -> None:
-    """Take wires out that are marked as gone, in the order in which they are shown.
-
-    The last ones, as of a paste that is undone, need no hash of their ends, which takes longest.
-    """
-    if len(gone) == len(shown):
-        shown.clear()
-        return
-    left = len(gone)
-    while left:
-        key, wire = shown.popitem()
-        if not wire.gone:
-            shown[key] = wire
-            break
-        left -= 1
-    for wire in gone[:left]:
-        del shown[wire.key]
-
-
-def _taken(shown: dict[str, _T], gone: Set[str]) -> list[_T]:
-    """Take what has these ids out; return it, in its order: by far the quickest way through memory."""
-    if gone >= shown.keys():
-        found = list(shown.values())
-        shown.clear()
-        return found
-    found = [item for item_id, item in shown.items() if item_id in gone]
-    for item_id in gone & shown.keys():
-        del shown[item_id]
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from math import inf
 
 from PySide6.QtCore import QRectF
 
@@ -63,21 +64,24 @@ class PagePlaces:
         return self._late_extent
 
     def _extent_now(self) -> QRectF:
-        page = self._page().blocks
-        shown = [b for b in self._blocks.values() if b.fold is None and b.block_id in page]
-        late = [block for i, block in page.items() if i not in self._blocks] if self._late.is_busy else []
-        shapes = [*(b.shape_plan for b in shown), *map(self._shape_now, late)]
-        if self._late.is_busy:
-            places = [*(page[b.block_id].at for b in shown), *(block.at for block in late)]
-            xs, ys = [float(round(x)) for x, _ in places], [float(round(y)) for _, y in places]
-        else:
-            xs, ys = [b.x_page for b in shown], [b.y_page for b in shown]
-        if not xs:
+        page, is_busy = self._page().blocks, self._late.is_busy
+        left, top, right, bottom = inf, inf, -inf, -inf
+        for block_id, item in self._blocks.items():
+            if item.fold is not None or block_id not in page:
+                continue
+            x, y, shape = item.x_page, item.y_page, item.shape_plan
+            if is_busy:
+                x, y = map(round, page[block_id].at)
+            below = y + shape.height if item.result is None else y + shape.height + item.result.height
+            left, right = (x if x < left else left), max(right, x + shape.width)
+            top, bottom = (y if y < top else top), (below if below > bottom else bottom)
+        for block_id, block in page.items() if is_busy else ():
+            if block_id not in self._blocks:
+                (x, y), shape = map(round, block.at), self._shape_now(block)
+                left, right = min(left, x), max(right, x + shape.width)
+                top, bottom = min(top, y), max(bottom, y + shape.height)
+        if left > right:
             return QRectF()
-        results = [0.0 if b.result is None else b.result.height for b in shown] + [0.0] * len(late)
-        left, right = min(xs), max(x + shape.width for x, shape in zip(xs, shapes, strict=True))
-        top = min(ys)
-        bottom = max(y + s.height + below for y, s, below in zip(ys, shapes, results, strict=True))
         return QRectF(left + 0.5, top + 0.5, right - left, bottom - top)
 
     def rects(self, ids: Container[str]) -> dict[str, Rect]:

@@ -68,7 +68,6 @@ class WireItem(WireItemBase):
         self.left = self.top = inf  # of the points
         self.right = self.bottom = -inf
         self._drawn_hidden = wire.hidden
-        self.gone = False  # from the page; it is about to leave the scene
         self._inside = False  # of a folded frame
         self.lane = lane_of(wire.source)
         self.family: Family | None = None  # of the dtype, while wires are coloured by it
@@ -76,6 +75,11 @@ class WireItem(WireItemBase):
         self.tint = ""  # its colour where it ends at a pin: see `CanvasStyle.tint_pen`
         self.set_style(style)
         self.fade()
+
+    @property
+    def gone(self) -> bool:
+        """Whether it has gone from the page with a block, and is about to leave the scene."""
+        return self.source.gone or self.target.gone
 
     @property
     def ends_at_fold(self) -> bool:

@@ -113,14 +113,12 @@ class WireTextGround:
         Where many long wires have changed, the next calls take over the others (see `is_behind`).
         """
         changed = Changed([], [], [], [], {})
-        self.is_behind = False
+        noted = self._items.take_changed_wires()
+        if self.is_behind:
+            noted, self.is_behind = None, False
         if not self._regions and not self._whole:
             return changed
-        led, wires = self._led, self._items.wires
-        moved = [wire for wire in wires.values() if led.get(wire) is not wire.points]
-        gone: list[WireItem] = []
-        if len(led) + sum(wire not in led for wire in moved) > len(wires):
-            gone = [wire for wire in led if wires.get(wire.key) is not wire]
+        gone, moved = self._changed_wires(noted)
         if len(gone) + len(moved) + len(ids) > _MOST_CHANGED:
             return None
         self._follow_wires(gone, moved, changed)
@@ -134,6 +132,18 @@ class WireTextGround:
         for key in self._keys_around([*changed.come, *changed.freed]) - seen:
             self._renew(key, changed)
         return changed
+
+    def _changed_wires(self, noted: list[WireItem] | None) -> tuple[list[WireItem], list[WireItem]]:
+        """Return the wires that have gone, and those that are new or run elsewhere; of ``noted`` ones or all (None)."""
+        led, wires = self._led, self._items.wires
+        if noted is not None:
+            there = [wire for wire in noted if wires.get(wire.key) is wire]
+            gone = [wire for wire in noted if wire in led and wires.get(wire.key) is not wire]
+            return gone, [wire for wire in there if led.get(wire) is not wire.points]
+        moved = [wire for wire in wires.values() if led.get(wire) is not wire.points]
+        if len(led) + sum(wire not in led for wire in moved) > len(wires):
+            return [wire for wire in led if wires.get(wire.key) is not wire], moved
+        return [], moved
 
     def _follow_wires(self, gone: list[WireItem], moved: list[WireItem], changed: Changed) -> None:
         """Take wires out of the buckets, or to others; end after `_AT_ONCE` buckets, and note what was done."""

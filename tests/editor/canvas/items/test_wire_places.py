@@ -51,3 +51,31 @@ def test_wires_that_came_moved_and_went_are_found_where_they_are(
     assert len(found) == len(expected)
     places.clear()
     assert places.reaching_into(*area) == []
+
+
+def test_wires_of_which_the_ways_have_changed_are_given_once() -> None:
+    places: WirePlaces[Led] = WirePlaces()
+    first, second, third = (Led(n, n, n + 1.0, n + 1.0) for n in (0.0, 10.0, 20.0))
+    for wire in (first, second, first):
+        places.put(wire)
+    assert places.take_changed() == [first, second]
+    assert places.take_changed() == []
+    places.drop(second)
+    places.note_gone([third])  # it is dropped later
+    assert places.take_changed() == [second, third]
+
+
+def test_of_very_many_changes_it_is_not_said_which() -> None:
+    places: WirePlaces[Led] = WirePlaces()
+    wires = [Led(n, 0.0, n + 1.0, 1.0) for n in range(1000)]
+    for wire in wires:
+        places.put(wire)
+    assert places.take_changed() is None
+    places.put(wires[0])
+    places.note_gone(wires)
+    assert places.take_changed() is None
+    places.put(wires[0])
+    assert places.take_changed() == [wires[0]]
+    held = places.clear()
+    assert {id(wire) for holding in held for wire in holding} == set(map(id, wires))
+    assert places.take_changed() is None
