@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.benchmarks.bench import Comparison, Row
 from tests.benchmarks.pages import large_project
+from tests.support.near_memory import bring_memory_near
 
 _SIZE = 1000
 _ROUNDS = 15
@@ -97,6 +98,7 @@ def _after_edit(window: Any, pulse: _Pulse, number: int, wait: bool) -> tuple[fl
     inference = window.controllers.diagnostics._types
     page = window.context.page
     block = [b for b in page.blocks.values() if b.symbol == "Const"][(37 * number) % 200]
+    bring_memory_near()
     started = time.perf_counter()
 
     def note() -> None:

@@ -26,6 +26,7 @@ from app.editor.application.application import Application
 from app.editor.application.garbage import look_after
 from app.editor.settings import SettingsStore
 from tests.support.fake_engine import FakeEngine
+from tests.support.near_memory import bring_memory_near
 
 SETTLE_S = 1.6  # of turns after an act: the check, the types and the journal come within
 LEFT, CTRL, NONE = (
@@ -128,6 +129,7 @@ class WindowStand:
     @contextmanager
     def act(self, name: str) -> Iterator[None]:
         """Measure an act: what the body does at once, and the turns that follow."""
+        bring_memory_near()
         hold = self.current = Hold(name)
         self.holds.append(hold)
         if self.profile:
