@@ -23,7 +23,7 @@ from app.document.editing.edits import (
 )
 from app.document.model.diagram import Note, PinRef, Wire
 from app.document.model.view import PageView
-from app.editor.canvas.items import wire_text_ground
+from app.editor.canvas.items import page_items, wire_text_ground
 from app.editor.canvas.items.wire_text_ground import WireTextGround
 from app.editor.canvas.render import scene_image
 from app.editor.widgets.theme import CLASSIC
@@ -278,12 +278,14 @@ def test_another_wire_of_an_output_says_its_type_when_the_one_that_did_goes(driv
 
 
 @pytest.mark.parametrize("at_once", [wire_text_ground._AT_ONCE, 1])
+@pytest.mark.parametrize("drawn_at_once", [page_items._AT_ONCE, 0])
 @pytest.mark.parametrize("seed", range(4))
 def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_anew(
-    drive, monkeypatch, seed, at_once
+    drive, monkeypatch, seed, drawn_at_once, at_once
 ) -> None:
-    """Places that are taken are found bit by bit, and follow what changes, however few wires are followed at once."""
+    """Places that are taken are found bit by bit, and follow what changes, however little is followed at once."""
     monkeypatch.setattr(wire_text_ground, "_AT_ONCE", at_once)
+    monkeypatch.setattr(page_items, "_AT_ONCE", drawn_at_once)
     dice = random.Random(seed)
     blocks = {f"c{i}": ("Const", (0.0, 110.0 * i)) for i in range(5)}
     blocks |= {f"s{i}": ("Add", (500.0, 110.0 * i)) for i in range(5)}
@@ -311,9 +313,11 @@ def test_what_stands_on_the_page_is_known_after_edits_as_if_all_were_looked_at_a
         elif kind == "remove" and len(page.blocks) > 4:
             ids = {dice.choice(list(page.blocks))}
             d.document.apply(RemoveItems("page 1", blocks=list(ids)))
-        ground.follow(ids)
-        while ground.is_behind:
-            ground.follow(())
+        for _ in range(2):  # at once, and when all is drawn
+            ground.follow(ids)
+            while ground.is_behind:
+                ground.follow(())
+            items.finish()
     fresh = WireTextGround(items)
     for spot in spots:
         assert ground.is_taken(scene, spot) == fresh.is_taken(scene, spot)
