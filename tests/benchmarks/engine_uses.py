@@ -72,7 +72,7 @@ def plan_and_build() -> Comparison:
         return len(plan.nodes)
 
     assert ours() == theirs()
-    return side_by_side(ours, theirs, 15, process_time)
+    return side_by_side(ours, theirs, 45, process_time)
 
 
 ROWS = [Row("plan and build 100 uses of a 5-block page", "the same page drawn flat", 1.1, plan_and_build)]

@@ -28,6 +28,7 @@ from app.editor.settings import SettingsStore
 from tests.support.fake_engine import FakeEngine
 from tests.support.near_memory import bring_memory_near
 
+_PATIENCE_S = 10.0  # a busy machine takes several turns until an action is enabled
 SETTLE_S = 1.6  # of turns after an act: the check, the types and the journal come within
 LEFT, CTRL, NONE = (
     Qt.MouseButton.LeftButton,
@@ -236,8 +237,12 @@ class WindowStand:
         self.turn()
 
     def trigger(self, action: str) -> None:
-        """Choose an action of a menu."""
+        """Choose an action of a menu, once it is enabled: what a step of the document leaves to later comes first."""
+        chosen, until = self.window.action_set[action], time.perf_counter() + _PATIENCE_S
         self.turn()
-        self.turn()  # what a step of the document leaves to later has been done: the action is enabled
-        assert self.window.action_set[action].isEnabled(), action
-        self.turn(lambda: self.window.action_set[action].trigger())
+        while time.perf_counter() < until:
+            self.turn()
+            if chosen.isEnabled():
+                break
+        assert chosen.isEnabled(), action
+        self.turn(chosen.trigger)
