@@ -111,8 +111,12 @@ class WindowStand:
         make_engine: Callable[[], Any] | None = FakeEngine,
         profile: float = 0.0,
         settle: float = SETTLE_S,
+        warm: bool = True,
     ) -> None:
-        """Make it; settings lie in ``folder``. ``profile``: seconds from which a hold is looked into."""
+        """Make it; settings lie in ``folder``. ``profile``: seconds from which a hold is looked into.
+
+        ``warm``: memory is brought near before each act, as is to be where holds are measured.
+        """
         os.environ["TENSORBLOCKS_CONFIG"] = str(folder)
         known = QApplication.instance()
         self.app = known if isinstance(known, QApplication) else QApplication([])
@@ -121,7 +125,7 @@ class WindowStand:
         self.window = self.application.new_window()
         self.window.context.ask = lambda *_, **__: "discard"  # type: ignore[method-assign]
         self.holds: list[Hold] = []
-        self.profile, self._settle = profile, settle
+        self.profile, self._settle, self._warm = profile, settle, warm
         self.sampler: Sampler | None = None
         self.current = Hold("start")
         self.settle(0.5)
@@ -130,7 +134,8 @@ class WindowStand:
     @contextmanager
     def act(self, name: str) -> Iterator[None]:
         """Measure an act: what the body does at once, and the turns that follow."""
-        bring_memory_near()
+        if self._warm:
+            bring_memory_near()
         hold = self.current = Hold(name)
         self.holds.append(hold)
         if self.profile:

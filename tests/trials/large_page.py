@@ -226,13 +226,14 @@ def measure(
     profile: float = 0.0,
     far: bool = True,
     settle: float = SETTLE_S,
+    warm: bool = True,
 ) -> list[Hold]:
     """Do all acts on a page of so many blocks."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         path = folder / "large.tblocks"
         path.write_bytes(dumps(large_project(count)))
-        stand = WindowStand(folder, make_engine, profile, settle)
+        stand = WindowStand(folder, make_engine, profile, settle, warm)
         gc.collect()
         open_page(stand, path)
         near_acts(stand, count)

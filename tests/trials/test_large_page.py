@@ -17,5 +17,5 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_large_page_is_opened_edited_and_closed() -> None:
-    holds = measure(300, settle=0.03)
+    holds = measure(300, settle=0.03, warm=False)
     assert {"open, to the first picture", "drag a block", "undo the paste", "close"} <= {h.act for h in holds}
