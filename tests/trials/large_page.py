@@ -82,8 +82,8 @@ def near_acts(stand: WindowStand, count: int) -> None:
         for step in range(10):
             stand.mouse("move", centre + QPoint(-40 * step, -30 * step))
         stand.turn(lambda: QTest.mouseRelease(viewport, Qt.MouseButton.MiddleButton, NONE, centre))
-    stand.window.context.go_to(block)
-    stand.settle(0.3)
+    with stand.act("go back to it"):
+        stand.turn(lambda: stand.window.context.go_to(block))
     with stand.act("move over blocks"):
         for step in range(20):
             stand.mouse("move", centre + QPoint(14 * step, 9 * step))
@@ -131,8 +131,8 @@ def near_acts(stand: WindowStand, count: int) -> None:
 
 def _type_text(stand: WindowStand, row: int) -> None:
     const = f"b{row}"
-    stand.window.context.go_to(const)
-    stand.settle(0.3)
+    with stand.act("go to another block"):
+        stand.turn(lambda: stand.window.context.go_to(const))
     with stand.act("type a text"):
         stand.mouse("press", stand.middle(const))
         stand.mouse("release", stand.middle(const))
