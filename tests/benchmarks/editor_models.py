@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from functools import cache
-from math import inf
 from pathlib import Path
 
 import tensorflow as tf
@@ -49,14 +48,11 @@ class _FirstPicture(QObject):
 
 
 class _Opening:
-    """Opens a model in the window; ``longest`` is the longest turn before the model is shown and after the picture.
-
-    It is that of the opening where it is shortest: see `editor_large`.
-    """
+    """Opens a model in the window; ``longest`` is its longest turn before the model is shown and after the picture."""
 
     def __init__(self, stand: WindowStand, model: Path) -> None:
         self._stand, self._model = stand, model
-        self.longest = inf
+        self.longest = 0.0
 
     def seconds(self) -> float:
         """Open the model in a window of its own, which is closed once all is known of it; return the time."""
@@ -81,7 +77,7 @@ class _Opening:
             while not awaited or awaited[-1]:
                 stand.turn()
                 time.sleep(0.005)
-        self.longest = min(self.longest, max(read, checked.own))
+        self.longest = max(self.longest, read, checked.own)
         window.close()
         stand.settle(0.5)
         return taken

@@ -144,9 +144,8 @@ class _Ordering:
                     self._use(seen, ref, session)
                     self.read_by.setdefault(seen.split(":", 1)[0], set()).add(session)
         for session, refs in self.shown.items():
-            for ref in sorted(
-                ref for ref in refs if self.value_of(ref) != ref
-            ):  # sets differ from run to run
+            # In an order of their own: that of a set is another in each process.
+            for ref in sorted(ref for ref in refs if self.value_of(ref) != ref):
                 self._use(self.value_of(ref), ref, session)
         return {f"{v}/read:0" for v in self.writers.of if not self.writers.is_read_after_write(v)}
 
